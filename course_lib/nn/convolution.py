@@ -1,0 +1,205 @@
+"""The convolutional layer: one small set of weights, slid over the whole image.
+
+The formula (a cross-correlation, as everywhere in this field), with stride s and a zero-padded input x:
+
+    y[n, h, w, f] = b[f] + sum over i, j, c of  x[n, s h + i, s w + j, c] W[i, j, c, f]
+
+How it is computed fast
+-----------------------
+A processor is fast at one thing: products of matrices. So the sum above is cut into two steps.
+
+1. *Stack rows.* ``rows[h, w, i] = x[s h + i, w]`` puts the K image rows that output row h needs on top of
+   each other (K copies of the image, in long runs).
+2. *Slide a window along the width.* The K columns of ``rows`` that output pixel (h, w) needs lie side by
+   side in memory, so they *are* a matrix of K*K*C rows and N columns: no copy. One product of the weights
+   (F, K*K*C) with that matrix gives pixel (h, w) of all N images at once.
+
+The usual way, im2col, copies each pixel K*K times; this one copies it K times. It works because the
+batch is the last axis in memory (see `course_lib.nn.layer`). The plain forms, which are what the book
+teaches, stand in `course_lib.nn.convolution_plain` and are what this one is tested against.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from .initializers import glorot_uniform
+from .layer import Layer, batch_first, check_shape
+
+
+def pair(value):
+    """Return (value, value) for a number and a pair as it is."""
+    return (value, value) if np.ndim(value) == 0 else tuple(value)
+
+
+def output_length(n, kernel, stride, before, after):
+    """Length of the output along one axis; ValueError where the kernel does not fit.
+
+    >>> output_length(28, 5, 1, 2, 2)
+    28
+    """
+    room = n + before + after - kernel
+    if room < 0:
+        raise ValueError(
+            f"kernel of {kernel} does not fit into {n} pixels padded by {before} and {after}; "
+            "use a smaller kernel or more padding"
+        )
+    return room // stride + 1
+
+
+def resolve_padding(padding, n, kernel, stride):
+    """Zeros before and after one axis of n pixels.
+
+    ``"valid"`` means none. ``"same"`` means as many as make the output ceil(n / stride) long; an odd one
+    goes after, as TensorFlow does it. A number means that many on both sides, a pair is taken as it is.
+
+    >>> resolve_padding("same", 28, 6, 2)
+    (2, 2)
+    >>> resolve_padding("same", 28, 3, 2)
+    (0, 1)
+    """
+    if padding == "valid":
+        return 0, 0
+    if padding == "same":
+        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
+        return total // 2, total - total // 2
+    return pair(padding)
+
+
+def windows_along_width(rows, kernel, stride, n_windows):
+    """All windows of ``kernel`` neighboring columns, as matrices, without a copy.
+
+    ``rows`` is a contiguous array (H, W, R, N). The result (H, n_windows, kernel * R, N) overlaps itself
+    in memory, so it must not be written to.
+    """
+    height, _, r, n = rows.shape
+    s_h, s_w, s_r, s_n = rows.strides
+    return as_strided(
+        rows, (height, n_windows, kernel * r, n), (s_h, stride * s_w, s_r, s_n), writeable=False
+    )
+
+
+class Conv2D(Layer):
+    """Convolution of images (N, H, W, C) with F filters.
+
+    Parameters
+    ----------
+    c_in, filters : int
+        Channels of the input and of the output.
+    kernel : int or (int, int)
+        Height and width of the filters.
+    rng : numpy.random.Generator
+    stride : int or (int, int)
+        Step from one window to the next, down and across.
+    padding : "valid", "same", int, or ((top, bottom), (left, right))
+        Zeros around the image. "valid" has none; "same" keeps the size (divided by the stride).
+    bias : bool
+        Whether to add b. A layer followed by batch normalization needs none.
+    dtype : numpy dtype
+    initializer : callable
+
+    Examples
+    --------
+    >>> layer = Conv2D(1, 6, 5, np.random.default_rng(0), padding=2)
+    >>> layer.forward(np.zeros((3, 28, 28, 1), np.float32)).shape
+    (3, 28, 28, 6)
+    """
+
+    def __init__(self, c_in, filters, kernel, rng, stride=1, padding="valid", bias=True,
+                 dtype=np.float32, initializer=glorot_uniform):
+        super().__init__()
+        self.c_in, self.filters = c_in, filters
+        self.kernel, self.stride, self.padding = pair(kernel), pair(stride), padding
+        k_h, k_w = self.kernel
+        fan_in, fan_out = k_h * k_w * c_in, k_h * k_w * filters
+        self.params["W"] = initializer((k_h, k_w, c_in, filters), fan_in, fan_out, rng, dtype)
+        if bias:
+            self.params["b"] = np.zeros(filters, dtype)
+
+    def geometry(self, height, width):
+        """Output height and width, and the padding (top, bottom), (left, right)."""
+        by_axis = (self.padding, self.padding) if isinstance(self.padding, str) else pair(self.padding)
+        pads, sizes = [], []
+        for n, k, s, p in zip((height, width), self.kernel, self.stride, by_axis):
+            before, after = resolve_padding(p, n, k, s)
+            sizes.append(output_length(n, k, s, before, after))
+            pads.append((before, after))
+        return sizes, pads
+
+    def forward(self, x, training=False):
+        check_shape(self, x, (None, None, None, self.c_in))
+        n, height, width, _ = x.shape
+        (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
+        (out_h, out_w), ((top, bottom), (left, right)) = self.geometry(height, width)
+        W = self.params["W"]
+
+        padded = np.zeros((top + height + bottom, left + width + right, self.c_in, n), x.dtype)
+        padded[top : top + height, left : left + width] = x.transpose(1, 2, 3, 0)
+        rows = np.empty((out_h, padded.shape[1], k_h, self.c_in, n), x.dtype)
+        for i in range(k_h):
+            rows[:, :, i] = padded[i : i + s_h * out_h : s_h]
+        windows = windows_along_width(rows.reshape(*rows.shape[:2], -1, n), k_w, s_w, out_w)
+        W_flat = W.transpose(3, 1, 0, 2).reshape(self.filters, -1)  # rows f, columns (j, i, c)
+        y = np.matmul(W_flat, windows)  # (out_h, out_w, F, N)
+        if "b" in self.params:
+            y += self.params["b"][:, None]
+        self.cache = {"padded": padded, "x_shape": x.shape}
+        return batch_first(y)
+
+    def backward(self, dy, input_gradient=True):
+        dy = np.ascontiguousarray(dy.transpose(1, 2, 3, 0))  # (out_h, out_w, F, N)
+        if "b" in self.params:
+            self.grads["b"] = dy.sum(axis=(0, 1)).sum(axis=1)
+        self.grads["W"] = self._weight_gradient(dy)
+        return self._input_gradient(dy) if input_gradient else None
+
+    def _weight_gradient(self, dy):
+        """dW[i, j] = sum over h, w, n of  x[s h + i, s w + j]^T dy[h, w].
+
+        For one column j of the kernel, all (w, n) of an output row are one long inner product, and that
+        is how the row is laid out here: (channels, w and n together).
+        """
+        padded = self.cache["padded"]
+        out_h, out_w, _, n = dy.shape
+        (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
+        dy_rows = np.ascontiguousarray(dy.transpose(0, 2, 1, 3)).reshape(out_h, self.filters, -1)
+        dW = np.empty_like(self.params["W"])
+        # Columns w = q s + r of one residue r lie side by side, so a step of s becomes a step of 1.
+        for r in range(min(s_w, k_w)):
+            columns = padded[:, r::s_w]
+            x_rows = np.empty((out_h, k_h, self.c_in, columns.shape[1], n), dy.dtype)
+            for i in range(k_h):
+                x_rows[:, i] = columns[i : i + s_h * out_h : s_h].transpose(0, 2, 1, 3)
+            for j in range(r, k_w, s_w):
+                q = j // s_w
+                x_j = x_rows[..., q : q + out_w, :].reshape(out_h, k_h * self.c_in, -1)
+                by_row = np.matmul(x_j, dy_rows.swapaxes(1, 2))  # (out_h, k_h * c_in, F)
+                dW[:, j] = by_row.sum(axis=0).reshape(k_h, self.c_in, self.filters)
+        return dW
+
+    def _input_gradient(self, dy):
+        """The two steps of forward, each reversed: windows become a sum, stacked rows are added back."""
+        out_h, out_w, _, n = dy.shape
+        (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
+        height, width = self.cache["padded"].shape[:2]
+        W = self.params["W"]
+        # Input column w was seen by output column (w - j) / s through column j of the kernel: a
+        # window over dy, spread by the stride and padded, with the kernel reversed.
+        spread = np.zeros((out_h, width + k_w - 1, self.filters, n), dy.dtype)
+        spread[:, k_w - 1 : k_w - 1 + s_w * out_w : s_w] = dy
+        W_back = W[:, ::-1].transpose(0, 2, 1, 3).reshape(k_h * self.c_in, -1)  # rows (i, c), columns (j, f)
+        d_rows = np.matmul(W_back, windows_along_width(spread, k_w, 1, width))
+        d_rows = d_rows.reshape(out_h, width, k_h, self.c_in, n)
+        d_padded = np.zeros((height, width, self.c_in, n), dy.dtype)
+        for i in range(k_h):
+            d_padded[i : i + s_h * out_h : s_h] += d_rows[:, :, i]
+        _, h, w, _ = self.cache["x_shape"]
+        _, ((top, _), (left, _)) = self.geometry(h, w)
+        return batch_first(d_padded[top : top + h, left : left + w])
+
+    def output_shape(self, input_shape):
+        height, width, _ = input_shape
+        return (*self.geometry(height, width)[0], self.filters)
+
+    def __repr__(self):
+        return (f"Conv2D({self.c_in}, {self.filters}, kernel={self.kernel}, stride={self.stride}, "
+                f"padding={self.padding!r})")

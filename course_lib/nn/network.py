@@ -1,0 +1,86 @@
+"""A network is a plain list of layers."""
+
+import numpy as np
+
+from .losses import softmax
+
+
+class Network:
+    """Layers, one after the other.
+
+    Parameters
+    ----------
+    layers : list of Layer
+
+    Attributes
+    ----------
+    params, grads, state : dict of str to ndarray
+        Those of all layers; the key says where: ``"3.W"`` is the array ``W`` of ``layers[3]``. The
+        arrays are the layers' own, so changing one in place changes the network.
+
+    Examples
+    --------
+    >>> from course_lib.nn import Dense, ReLU
+    >>> rng = np.random.default_rng(0)
+    >>> network = Network([Dense(784, 300, rng), ReLU(), Dense(300, 10, rng)])
+    >>> network.n_parameters
+    238510
+    >>> network.predict(np.zeros((2, 784), np.float32)).shape
+    (2,)
+    """
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+
+    def forward(self, x, training=False):
+        """Pass a batch through all layers; the result is the logits, shape (N, classes)."""
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def backward(self, dy, input_gradient=True):
+        """Pass a gradient back through all layers; fills ``grads``, returns the gradient of the input."""
+        for layer in reversed(self.layers[1:]):
+            dy = layer.backward(dy)
+        return self.layers[0].backward(dy, input_gradient)
+
+    def _collect(self, attribute):
+        return {f"{i}.{key}": value for i, layer in enumerate(self.layers)
+                for key, value in getattr(layer, attribute).items()}
+
+    @property
+    def params(self):
+        return self._collect("params")
+
+    @property
+    def grads(self):
+        return self._collect("grads")
+
+    @property
+    def state(self):
+        return self._collect("state")
+
+    @property
+    def n_parameters(self):
+        return sum(layer.n_parameters for layer in self.layers)
+
+    def logits(self, x, batch_size=64):
+        """Logits of many inputs, a batch at a time, so that memory does not grow with their number.
+
+        Batches of 64 keep what a layer hands to the next inside the processor's cache.
+        """
+        if len(x) == 0:
+            raise ValueError("x is empty; expected at least one input")
+        return np.concatenate([self.forward(x[i : i + batch_size])
+                               for i in range(0, len(x), batch_size)])
+
+    def predict_proba(self, x, batch_size=64):
+        """Probability of each class, shape (N, classes)."""
+        return softmax(self.logits(x, batch_size))
+
+    def predict(self, x, batch_size=64):
+        """Most probable class of each input, shape (N,)."""
+        return self.logits(x, batch_size).argmax(axis=1)
+
+    def __repr__(self):
+        return "Network([\n" + "".join(f"    {layer!r},\n" for layer in self.layers) + "])"

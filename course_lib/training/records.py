@@ -1,0 +1,97 @@
+"""Records: what a training run was and what came out, as JSON, with the weights beside it.
+
+The book and its tables read these files; no number of a long run is typed by hand.
+"""
+
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+import course_lib
+
+from .checkpoint import write_atomically
+
+
+def results_directory():
+    """Folder of the committed records: ``results/`` beside the package, or ``COURSE_RESULTS_DIR``."""
+    beside_package = Path(course_lib.__file__).parent.parent / "results"
+    return Path(os.environ.get("COURSE_RESULTS_DIR", beside_package))
+
+
+def record_path(name, seed, directory=None):
+    """Where the record of a system and a seed lies."""
+    return Path(directory or results_directory()) / name / f"seed-{seed}.json"
+
+
+def save_record(record, directory=None):
+    """Write a record (a dictionary with ``name`` and ``seed``) and return its path."""
+    path = record_path(record["name"], record["seed"], directory)
+    text = json.dumps(record, indent=1, allow_nan=False)
+    write_atomically(path, lambda file: file.write(text.encode()))
+    return path
+
+
+def load_record(name, seed=0, directory=None):
+    """Read the record of a system and a seed as a dictionary."""
+    path = record_path(name, seed, directory)
+    if not path.exists():
+        known = sorted(f"{p.parent.name} (seed {p.stem[5:]})"
+                       for p in path.parent.parent.glob("*/seed-*.json"))
+        raise FileNotFoundError(f"there is no record of {name!r} with seed {seed}; "
+                                f"there are: {', '.join(known) or 'none'}")
+    return json.loads(path.read_text())
+
+
+def save_weights(network, path):
+    """Write parameters and state of a network to an .npz file (arrays only, no pickle)."""
+    arrays = {**network.params, **network.state}
+    write_atomically(path, lambda file: np.savez_compressed(file, **arrays))
+
+
+def load_weights(network, path):
+    """Read what `save_weights` wrote into a network of the same architecture."""
+    from .loop import restore_arrays
+
+    with np.load(path, allow_pickle=False) as file:
+        restore_arrays(network, dict(file))
+
+
+def machine():
+    """What the run was measured on: processor, cores, system and versions."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('name')} {blas.get('version')}",
+        "course_lib": course_lib.__version__,
+        "commit": _commit(),
+    }
+
+
+def _processor():
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass  # not Linux
+    return platform.processor() or "unknown"
+
+
+def _commit():
+    """Commit of the code that runs, with a ``+`` where files differ from it; None outside of git."""
+    def git(*words):
+        return subprocess.run(["git", *words], cwd=Path(course_lib.__file__).parent, text=True,
+                              capture_output=True, check=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", ".") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
