@@ -64,3 +64,7 @@ def _train(options):
 def _zoo(options):
     for system in zoo.SYSTEMS.values():
         print(f"{system.name:12} {system.title}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

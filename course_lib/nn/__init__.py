@@ -1,6 +1,7 @@
 """Layers, losses, initializers and optimizers in plain NumPy, and the network that holds them."""
 
 from .activations import ReLU
+from .batchnorm import BatchNorm
 from .convolution import Conv2D
 from .dense import Dense
 from .flatten import Flatten
@@ -13,7 +14,7 @@ from .optimizers import Adam
 from .pooling import MaxPool2D
 
 __all__ = [
-    "Adam", "Conv2D", "Dense", "Flatten", "Layer", "MaxPool2D", "Network", "ReLU",
+    "Adam", "BatchNorm", "Conv2D", "Dense", "Flatten", "Layer", "MaxPool2D", "Network", "ReLU",
     "SoftmaxCrossEntropy", "check_gradients", "glorot_uniform", "he_normal", "numerical_gradient",
     "softmax",
 ]

@@ -34,9 +34,10 @@ class Training:
     snapshots: dict
 
 
-def evaluate(network, x, labels, loss):
+def evaluate(network, x, labels, loss, workers=2):
     """Loss and accuracy of a network: ``{"loss": ..., "accuracy": ..., "errors": ..., "n": ...}``."""
-    logits = network.logits(x)
+    with threadpool_limits(1, user_api="blas"), Workers(network, loss, workers) as pool:
+        logits = pool.logits(x)
     errors = int((logits.argmax(axis=1) != labels).sum())
     return {"loss": loss().forward(logits, labels), "accuracy": 1 - errors / len(labels),
             "errors": errors, "n": len(labels)}
@@ -65,6 +66,7 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
 
     Examples
     --------
+    >>> import numpy as np
     >>> from course_lib.nn import Dense, Network
     >>> rng = np.random.default_rng(0)
     >>> x, labels = np.eye(10, dtype=np.float32), np.arange(10)
@@ -125,7 +127,7 @@ class _Run:
         })
 
     def finish_epoch(self, epoch, validation):
-        scores = evaluate(self.network, *validation, self.recipe.loss)
+        scores = evaluate(self.network, *validation, self.recipe.loss, self.recipe.workers)
         self.history[-1]["validation_loss"] = scores["loss"]
         self.history[-1]["validation_accuracy"] = scores["accuracy"]
         if epoch >= self.recipe.epochs - self.recipe.keep_best_of_last:

@@ -7,9 +7,15 @@ what a layer hands to the next to stay inside the processor's cache; they also b
 """
 
 import copy
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
+
+from course_lib.nn import BatchNorm
+
+from .memory import keep_freed_memory
 
 SHARD = 64  # images
 
@@ -21,6 +27,27 @@ def replicate(network):
     for layer in replica.layers:
         layer.grads, layer.cache = {}, None
     return replica
+
+
+class AllSum:
+    """Adds an array up over all workers, in fixed order; each of them waits until all have come.
+
+    Parameters
+    ----------
+    n : int
+        Number of workers.
+    """
+
+    def __init__(self, n):
+        self.values = [None] * n
+        self.barrier = threading.Barrier(n)
+
+    def __call__(self, worker, value):
+        self.values[worker] = value
+        self.barrier.wait()
+        total = sum(self.values[1:], start=self.values[0])
+        self.barrier.wait()  # nobody may put a new value in place before all have read the old ones
+        return total
 
 
 class Workers:
@@ -47,8 +74,19 @@ class Workers:
     def __init__(self, network, loss, n=2):
         if n < 1:
             raise ValueError(f"the number of workers must be at least 1, but is {n}")
+        keep_freed_memory()
+        self.alone = replicate(network)
         self.replicas = [replicate(network) for _ in range(n)]
         self.loss = loss
+        self.all_sum = AllSum(n)
+        # Batch normalization looks at the whole mini-batch, so its workers must go in step.
+        self.in_step = n > 1 and any(isinstance(layer, BatchNorm) for layer in network.layers)
+        if self.in_step:
+            for k, replica in enumerate(self.replicas):
+                for layer in replica.layers:
+                    if isinstance(layer, BatchNorm):
+                        layer.all_sum = partial(self.all_sum, k)
+                        layer.updates_state = k == 0
         self.pool = ThreadPoolExecutor(n - 1) if n > 1 else None
 
     def __enter__(self):
@@ -61,12 +99,15 @@ class Workers:
     def gradients(self, x, labels):
         """Mean loss, number of right answers and gradients of one mini-batch."""
         n = len(self.replicas)
-        n_shards = max(n, -(-len(x) // SHARD)) if len(x) >= n else 1
+        if len(x) < n:
+            return self._work(self.alone, [(x, labels)], len(x))
+        n_shards = n if self.in_step else max(n, -(-len(x) // SHARD))
         cuts = [len(x) * s // n_shards for s in range(n_shards + 1)]
         shards = [(x[a:b], labels[a:b]) for a, b in zip(cuts, cuts[1:])]
-        others = [self.pool.submit(self._work, k, shards[k::n], len(x))
-                  for k in range(1, min(n, n_shards))]
-        parts = [self._work(0, shards[::n], len(x)), *(other.result() for other in others)]
+        others = [self.pool.submit(self._work, self.replicas[k], shards[k::n], len(x))
+                  for k in range(1, n)]
+        parts = [self._work(self.replicas[0], shards[::n], len(x)),
+                 *(other.result() for other in others)]
         loss, correct, grads = parts[0]
         for more_loss, more_correct, more_grads in parts[1:]:
             loss, correct = loss + more_loss, correct + more_correct
@@ -74,9 +115,28 @@ class Workers:
                 g += more_grads[name]
         return loss, correct, grads
 
-    def _work(self, k, shards, batch_size):
-        """What worker k does: forward and backward over its shards."""
-        network, loss = self.replicas[k], self.loss()
+    def logits(self, x):
+        """Logits of many inputs, shape (N, classes); each worker takes every second batch."""
+        n = len(self.replicas)
+        batches = [x[i : i + SHARD] for i in range(0, len(x), SHARD)]
+
+        def work(k):
+            return [self.replicas[k].forward(batch) for batch in batches[k::n]]
+
+        others = [self.pool.submit(work, k) for k in range(1, n)]
+        parts = [work(0), *(other.result() for other in others)]
+        return np.concatenate([parts[i % n][i // n] for i in range(len(batches))])
+
+    def _work(self, network, shards, batch_size):
+        """What one worker does: forward and backward over its shards."""
+        try:
+            return self._loss_and_gradients(network, shards, batch_size)
+        except BaseException:
+            self.all_sum.barrier.abort()  # or the other workers would wait forever
+            raise
+
+    def _loss_and_gradients(self, network, shards, batch_size):
+        loss = self.loss()
         total, correct, grads = 0.0, 0, None
         for x, labels in shards:
             weight = len(x) / batch_size

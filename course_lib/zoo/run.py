@@ -82,13 +82,14 @@ def evaluate_system(system, network, dataset):
         ``loss``, ``accuracy``, ``errors``, ``n``, ``errors_by_half``, ``seconds``.
     """
     x = inputs_of(system, dataset.test_images)
+    loss = system.recipe.loss
     start = time.perf_counter()
-    predicted = network.predict(x)
+    scores = evaluate(network, x, dataset.test_labels, loss, system.recipe.workers)
     seconds = time.perf_counter() - start
-    wrong = predicted != dataset.test_labels
+    wrong = network.predict(x) != dataset.test_labels
     half = len(wrong) // 2
     return {
-        **evaluate(network, x, dataset.test_labels, system.recipe.loss),
+        **scores,
         "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())],
         "seconds": seconds,
     }
@@ -100,7 +101,7 @@ def _published_way(system, network, training, dataset):
     accuracies = {}
     for epoch, arrays in training.snapshots.items():
         restore_arrays(network, arrays)
-        scores = evaluate(network, x, dataset.test_labels, system.recipe.loss)
+        scores = evaluate(network, x, dataset.test_labels, system.recipe.loss, system.recipe.workers)
         accuracies[epoch] = scores["accuracy"]
     restore_arrays(network, training.snapshots[training.selected_epoch])
     best = max(accuracies, key=lambda epoch: (accuracies[epoch], epoch))

@@ -1,0 +1,122 @@
+"""k nearest neighbors: no model at all, only the training images and a distance.
+
+The squared distance of an image a to a training image b multiplies out to ::
+
+    |a - b|^2 = |a|^2 - 2 a . b + |b|^2
+
+so that all distances of a block of images are one matrix product, the fastest thing a processor
+does. ``|a|^2`` is the same for every b and does not change who is nearest: it is left out.
+"""
+
+from math import isqrt
+
+import numpy as np
+
+from course_lib.classical.checks import check_fitted, check_labels, check_vectors
+
+_SCORES_PER_BLOCK = 2**24  # 64 MiB of float32: the block of scores that is in memory at a time
+
+
+class KNearestNeighbors:
+    """Classify an image as the majority of its k nearest training images (Euclidean distance).
+
+    Images are kept and compared as float32. Among these, the neighbors found are exact (see
+    ``kneighbors``). Equal distances: the smaller training index is nearer. Equal votes: the
+    smallest label wins.
+
+    Parameters
+    ----------
+    k : int
+        The number of neighbors that vote.
+
+    Attributes
+    ----------
+    classes_ : (C,) the labels that occur in ``y``, sorted.
+    X_ : (N, D) float32 and labels_ : (N,), the training data.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [2.0], [10.0]])
+    >>> model = KNearestNeighbors(k=3).fit(X, np.array([0, 0, 1, 1]))
+    >>> model.kneighbors(np.array([[1.1]]))[1]     # indices, nearest first
+    array([[1, 2, 0]])
+    >>> model.predict(np.array([[1.1], [9.0]]))
+    array([0, 1])
+    """
+
+    def __init__(self, k: int = 5):
+        self.k = k
+
+    def __repr__(self) -> str:
+        return f"KNearestNeighbors(k={self.k})"
+
+    def fit(self, X, y) -> "KNearestNeighbors":
+        """Keep ``X`` (N, D) and ``y`` (N,). ValueError for wrong shapes or k outside 1..N."""
+        X = check_vectors(X).astype(np.float32, copy=False)
+        y = check_labels(y, len(X))
+        if not 1 <= self.k <= len(X):
+            raise ValueError(f"k must be between 1 and the {len(X)} training images, not {self.k}")
+        self.classes_ = np.unique(y)
+        self.X_, self.labels_ = X, y
+        # A pixel that is the same in all training images adds the same to every distance and has
+        # no say in who is nearest: 67 of MNIST's 784, the rim of the picture.
+        self._varies = X.max(axis=0) > X.min(axis=0)
+        b = X[:, self._varies]
+        norms = np.einsum("nd,nd->n", b, b, dtype=np.float64)
+        # The scores |b|^2 - 2 a.b of all pairs in a single product: (a, 1) . (-2 b, |b|^2).
+        self._extended = np.column_stack([-2 * b, norms.astype(np.float32)])
+        self._largest_norm = norms.max()
+        return self
+
+    def kneighbors(self, X) -> tuple[np.ndarray, np.ndarray]:
+        """Distances (N, k) float64 and indices (N, k) of the nearest training images of each row.
+
+        float32 products are twice as fast as float64 ones, but their rounding can exchange two
+        neighbors that are nearly equally far. So they only choose *candidates*: everything that
+        could be among the k nearest, given the largest possible rounding error. The few candidates
+        are then compared by differences in float64. The memory needed does not grow with N.
+        """
+        check_fitted(self, "X_")
+        X = check_vectors(X, n_features=self.X_.shape[1]).astype(np.float32, copy=False)
+        distances = np.empty((len(X), self.k))
+        indices = np.empty((len(X), self.k), dtype=np.int64)
+        rows = max(1, _SCORES_PER_BLOCK // len(self.X_))
+        for start in range(0, len(X), rows):
+            block = X[start : start + rows]
+            for i, found in enumerate(self._candidates(block), start):
+                d2 = ((X[i].astype(np.float64) - self.X_[found]) ** 2).sum(axis=1)
+                nearest = np.argsort(d2, kind="stable")[: self.k]  # stable: smaller index first
+                distances[i], indices[i] = np.sqrt(d2[nearest]), found[nearest]
+        return distances, indices
+
+    def _candidates(self, block):
+        """For each row of ``block``, indices in rising order that contain its k nearest."""
+        a = block[:, self._varies]
+        scores = np.column_stack([a, np.ones(len(a), np.float32)]) @ self._extended.T
+        # A cheap upper limit for the k-th smallest score of a row: deal the training images into
+        # groups, take the best of each group, and of these winners the k-th best. At least k images
+        # are as good as that. One pass over the scores; np.argpartition, which sorts further than
+        # we need, would take longer than the matrix product.
+        n = len(self.X_)
+        groups = min(n, max(4 * self.k, isqrt(n)))
+        dealt = scores[:, : n - n % groups].reshape(len(block), -1, groups)
+        limit = np.partition(dealt.min(axis=1), self.k - 1, axis=1)[:, self.k - 1]
+        # Rounding: a float32 product of n terms is off by at most n 2^-24 sum |a_i b_i|, whatever
+        # the order of summation (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
+        # Twice, as the limit and the score may both be off; two terms more for norms and limit.
+        norms = np.einsum("nd,nd->n", a, a, dtype=np.float64)
+        size = 2 * np.sqrt(norms * self._largest_norm) + self._largest_norm
+        limit = limit + 2 * (self._extended.shape[1] + 2) * 2.0**-24 * size
+        row, column = np.divmod(np.flatnonzero(scores <= limit[:, None].astype(np.float32)), n)
+        return np.split(column, np.searchsorted(row, np.arange(1, len(block))))
+
+    def predict_proba(self, X) -> np.ndarray:
+        """The share of the k votes that each class gets, ``(N, C)`` float64."""
+        _, indices = self.kneighbors(X)
+        votes = self.labels_[indices]
+        return (votes[:, :, None] == self.classes_).mean(axis=1)
+
+    def predict(self, X) -> np.ndarray:
+        """The class with most votes, ``(N,)``; ties go to the smallest label."""
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]

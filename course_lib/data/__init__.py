@@ -1,0 +1,45 @@
+"""Where the digits come from: IDX files, MNIST, its writers, and the embedded digits."""
+
+from course_lib.data.course import course_data_note, load_course_data
+from course_lib.data.dataset import Dataset, as_images, as_vectors
+from course_lib.data.digits28 import load_digits28
+from course_lib.data.errors import (
+    BadFileError,
+    CorruptGzipError,
+    DownloadError,
+    MissingDataError,
+    TrailingBytesError,
+    TruncatedFileError,
+    WrongHashError,
+    WrongMagicError,
+    WrongShapeError,
+)
+from course_lib.data.idx import read_idx, write_idx
+from course_lib.data.mnist import load_mnist
+from course_lib.data.splits import hold_out_by_writer, split_validation
+from course_lib.data.writers import Writers, load_writers
+
+__all__ = [
+    "BadFileError",
+    "CorruptGzipError",
+    "Dataset",
+    "DownloadError",
+    "MissingDataError",
+    "TrailingBytesError",
+    "TruncatedFileError",
+    "Writers",
+    "WrongHashError",
+    "WrongMagicError",
+    "WrongShapeError",
+    "as_images",
+    "as_vectors",
+    "course_data_note",
+    "hold_out_by_writer",
+    "load_course_data",
+    "load_digits28",
+    "load_mnist",
+    "load_writers",
+    "read_idx",
+    "split_validation",
+    "write_idx",
+]

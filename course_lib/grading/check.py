@@ -1,0 +1,288 @@
+"""What a test cell works with: the decorators `visible_test` and `hidden_test`, and `Check`."""
+
+import collections
+import contextlib
+import re
+import sys
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from course_lib.grading.calls import argument_names, in_short, line_of, snapshot, unchanged
+from course_lib.grading.compare import (
+    as_data,
+    describe,
+    kind_problem,
+    numerical_gradient,
+    same,
+    show,
+    value_problem,
+)
+
+
+class CheckFailed(AssertionError):
+    """A check that failed; the text says what to look at."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the text alone: IPython calls this in place of printing a traceback.
+
+        A traceback would show lines of the test, and of a hidden test nobody should see any.
+        """
+        return str(self).splitlines()
+
+
+class NotWritten(CheckFailed, NotImplementedError):
+    """The answer still raises the NotImplementedError of its stub."""
+
+
+def visible_test(title: str) -> Callable:
+    """Run the decorated test at once; it prints what was expected and what came.
+
+    Parameters
+    ----------
+    title : str
+        Begins every message, for example "Task 4 (adam)".
+
+    Raises
+    ------
+    CheckFailed
+        When the decorated function is applied and a check fails.
+
+    Examples
+    --------
+    >>> @visible_test("Task 1 (double)")
+    ... def test(check):
+    ...     check.equal("double(3.0)", 2 * 3.0, 6.0)
+    double(3.0): ok
+      expected 6
+      got      6
+    Task 1 (double): passed.
+    """
+    return lambda test: _run(Check(title, reveal=True), test)
+
+
+def hidden_test(title: str) -> Callable:
+    """Run the decorated test at once; it never prints what was expected.
+
+    Parameters and errors are those of `visible_test`.
+
+    Examples
+    --------
+    >>> @hidden_test("Task 1 (double)")
+    ... def test(check):
+    ...     check.equal("double(5.0)", 2 * 5.0, 10.0)
+    Task 1 (double): passed.
+    """
+    return lambda test: _run(Check(title, reveal=False), test)
+
+
+def _run(check: "Check", test: Callable) -> None:
+    # The test is a function so that its variables cannot stand in for ones that an answer forgot.
+    with contextlib.redirect_stderr(sys.stdout), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            test(check)
+        except CheckFailed:
+            raise
+        except NameError as error:
+            raise CheckFailed(
+                f"{check.title}: {error.name} is not defined.\n"
+                "Run the cell that defines it first, and keep the name."
+            ) from error
+        except Exception as error:
+            raise CheckFailed(
+                f"{check.title}: the test stopped with {type(error).__name__}: {error}"
+            ) from error
+    if check.count == 0:
+        raise CheckFailed(f"{check.title}: the test checks nothing.")
+    print(f"{check.title}: passed.")
+
+
+class Check:
+    """The checks of one task; the first that fails raises `CheckFailed`.
+
+    Parameters
+    ----------
+    title : str
+        Begins every message.
+    reveal : bool
+        Whether messages may print expected values (a visible test) or not (a hidden test).
+
+    Attributes
+    ----------
+    count : int
+        How many checks have passed.
+    """
+
+    def __init__(self, title: str, reveal: bool):
+        self.title = title
+        self.reveal = reveal
+        self.count = 0
+        self._last_call = ""
+        # What students' functions returned last: theirs, never looked into.
+        self._returned = collections.deque(maxlen=100)
+
+    def fail(self, *lines: str) -> None:
+        """Raise `CheckFailed` with the title, these lines and the call they are about."""
+        text = "\n".join(line for line in (*lines, self._last_call) if line)
+        raise CheckFailed(f"{self.title}: {text}") from None
+
+    def watch(self, function: Callable, returns: tuple[str, ...] = (),
+              quiet: bool = False) -> Callable:
+        """Return `function`, watched: call it where you would call the student's own.
+
+        Every call must leave its arguments as they were; warnings and stderr are dealt with; an
+        error is told in words, with the student's line that raised it.
+
+        Parameters
+        ----------
+        function : callable
+            The student's function.
+        returns : tuple of str
+            Names of the outputs where there are several; a call then returns a tuple of as many.
+        quiet : bool
+            Whether a warning (overflow, division by zero) in the call is a failure.
+        """
+        name = getattr(function, "__name__", "the function")
+
+        def watched(*args, **kwargs):
+            result = self._call(function, name, args, kwargs, quiet)
+            if returns:
+                if type(result) not in (tuple, list) or len(result) != len(returns):
+                    self.fail(f"{name} should return {', '.join(returns)}; "
+                              f"it returned {describe(result)}.")
+                self._returned.extend(result)
+                return tuple(result)
+            self._returned.append(result)
+            return result
+
+        return watched
+
+    def equal(self, name: str, got, expected, mistakes: dict | None = None, advice: str = "",
+              rtol: float = 1e-8, atol: float = 1e-12) -> None:
+        """Check kind, shape, dtype and every element of an answer.
+
+        Parameters
+        ----------
+        name : str
+            What `got` is, for example "w_new at step 2".
+        got
+            The answer.
+        expected : array_like
+            Numbers: floats stand for float64, integers for any integer type.
+        mistakes : dict from str to array_like
+            What known mistakes give: advice in one sentence -> the wrong answer.
+        advice : str
+            A sentence for any other difference.
+        rtol, atol : float
+            Tolerances of floats, as in `numpy.isclose`.
+        """
+        expected = np.asarray(expected)
+        problem = kind_problem(got, expected)
+        if problem is None:
+            problem = value_problem(name.split(" ")[0], as_data(got), expected, rtol, atol,
+                                    self.reveal)
+        values = []
+        if self.reveal and as_data(got) is not None:
+            values = [show(expected, "  expected "), show(got, "  got      ")]
+        if problem is not None:
+            cause = self._likely_cause(got, expected, mistakes or {}, advice)
+            self.fail(f"{name} is wrong.", cause, problem, *(values if expected.ndim else []))
+        self._passed("\n".join([f"{name}: ok", *values]))
+
+    def finite(self, name: str, got) -> None:
+        """Check that an answer is made of numbers, none of them nan or infinite."""
+        data = as_data(got)
+        if data is None:
+            self.fail(f"{name} is wrong.", f"Expected numbers, got {describe(got)}.")
+        if not np.isfinite(data).all():
+            self.fail(f"{name} holds nan or inf.")
+        self._passed(f"{name} is finite: ok")
+
+    def that(self, claim: str, holds: bool, advice: str = "") -> None:
+        """Check a claim that the test itself has worked out, such as a reached accuracy."""
+        if not bool(holds):
+            self.fail(f"this should hold and does not: {claim}.", advice)
+        self._passed(f"{claim}: ok")
+
+    def raises(self, function: Callable, *args, naming: str, **kwargs) -> None:
+        """Check that this call raises a ValueError whose message names the argument `naming`."""
+        name = getattr(function, "__name__", "the function")
+        wanted = f"Expected a ValueError whose message names {naming}."
+        try:
+            result = self._call(function, name, args, kwargs, quiet=False, pass_on=ValueError)
+        except ValueError as error:
+            if not re.search(rf"\b{re.escape(naming)}\b", str(error)):
+                self.fail(f"the error does not name {naming}: {error}", wanted)
+        else:
+            self.fail(f"no error was raised; it returned {describe(result)}.", wanted)
+        self._passed(f"{name} raises a ValueError that names {naming}: ok")
+
+    def gradient(self, name: str, forward: Callable, at: np.ndarray, upstream, got,
+                 mistakes: dict | None = None, rtol: float = 1e-6, atol: float = 1e-8) -> None:
+        """Check every element of a gradient against central differences in float64.
+
+        Parameters
+        ----------
+        name : str
+            What `got` is, for example "dW".
+        forward : callable
+            Takes an array like `at`, returns what the upstream gradient belongs to.
+        at : array of float64
+            Where the gradient is taken.
+        upstream : array or float
+            The gradient of the loss with respect to the output of `forward`; random, since a
+            constant one hides mistakes.
+        got
+            The gradient of sum(upstream * forward(x)) at `at`, according to the answer.
+        mistakes, rtol, atol
+            As in `equal`.
+        """
+        upstream = np.asarray(upstream)
+        if upstream.size > 1 and np.ptp(upstream) == 0:
+            raise ValueError("upstream is constant; expected a random array")
+        expected = numerical_gradient(lambda x: float(np.sum(upstream * forward(x))), at)
+        self.equal(name, got, expected, mistakes, rtol=rtol, atol=atol)
+
+    def _passed(self, text: str) -> None:
+        self.count += 1
+        if self.reveal:
+            print(text)
+
+    def _likely_cause(self, got, expected: np.ndarray, mistakes: dict, advice: str) -> str:
+        data = as_data(got)
+        for sentence, wrong in mistakes.items():
+            wrong = np.asarray(wrong)
+            # A mistake that gives the expected value here cannot be the cause.
+            if (data is not None and np.all(same(data, wrong, 1e-6, 1e-12))
+                    and not np.all(same(expected, wrong, 1e-6, 1e-12))):
+                return f"Likely cause: {sentence}"
+        return advice
+
+    def _call(self, function: Callable, name: str, args: tuple, kwargs: dict, quiet: bool,
+              pass_on: type | tuple = ()):
+        """Call a student's function: the one place where a test does so."""
+        given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
+        self._last_call = f"In the call {name}({', '.join(in_short(*pair) for pair in given)})."
+        before = [snapshot(value, self._returned) for _, value in given]
+        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+            warnings.simplefilter("always")
+            try:
+                result = function(*args, **kwargs)
+            except NotImplementedError as error:
+                raise NotWritten(str(error) or f"{self.title}: not written yet.") from None
+            except pass_on:
+                raise
+            except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an answer raises
+                self.fail(f"{name} raised {type(error).__name__}: {error}",
+                          line_of(error, function))
+        for (argument, value), old in zip(given, before, strict=True):
+            if not unchanged(old, value):
+                self.fail(f"{name} changed its argument {argument} in place.",
+                          "Make a new array instead: x = x - y, not x -= y.")
+        if quiet and caught:
+            self.fail(f"{name} caused a warning: {caught[0].message}.")
+        if self.reveal and caught:
+            print(f"Note: a warning in {name}: {caught[0].message}.")
+        return result

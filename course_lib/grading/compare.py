@@ -1,0 +1,132 @@
+"""Compare an answer with the expected value without trusting the answer.
+
+An answer may be any object: a list where an array was asked for, an array of objects, an instance
+of a class whose `==` always says yes. Only plain arrays and plain numbers are compared, and only
+NumPy compares them; everything else is described in words and refused.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+NUMBER_TYPES = (bool, int, float, *{t for t in np.sctypeDict.values() if issubclass(t, np.number)})
+NUMBER_TYPES += (np.bool_,)
+
+
+def as_data(value) -> np.ndarray | None:
+    """Return a plain array or number as an array, and None for everything else.
+
+    The *exact* type counts: a subclass could bring its own idea of arithmetic.
+
+    >>> as_data(2.5)
+    array(2.5)
+    >>> as_data([2.5]) is None
+    True
+    """
+    if type(value) is np.ndarray or type(value) in NUMBER_TYPES:
+        array = np.asarray(value)
+        if array.dtype.kind in "biufc":
+            return array
+    return None
+
+
+def describe(value) -> str:
+    """Say in a few words what kind of thing `value` is.
+
+    >>> describe(np.zeros((2, 3)))
+    'an array of float64 with shape (2, 3)'
+    >>> describe([1.0, 2.0])
+    'a list of length 2'
+    """
+    if value is None:
+        return "None"
+    if type(value) is np.ndarray:
+        return f"an array of {value.dtype} with shape {value.shape}"
+    if type(value) in (list, tuple, dict):
+        return f"a {type(value).__name__} of length {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def show(value, prefix: str = "") -> str:
+    """Write a plain array or number behind `prefix`, further rows under the first.
+
+    >>> print(show(np.array([[0.5, 1.0], [-2.0, 0.0]]), "got "))
+    got [[ 0.5  1. ]
+         [-2.   0. ]]
+    """
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return prefix + (f"{array[()]:.10g}" if array.dtype.kind == "f" else str(array[()]))
+    return prefix + np.array2string(array, prefix=prefix, precision=8, threshold=24, edgeitems=3,
+                                    max_line_width=95)
+
+
+def same(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> np.ndarray | bool:
+    """Compare element by element; False where the shapes differ; nan equals nan."""
+    if a.shape != b.shape:
+        return False
+    if a.dtype.kind in "fc" or b.dtype.kind in "fc":
+        return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+    return a == b
+
+
+def kind_problem(got, expected: np.ndarray) -> str | None:
+    """Say how kind, dtype or shape of an answer are not those expected, or None.
+
+    A float is expected as float64, an integer as any integer; an expected number may come as a
+    number or as an array of shape ().
+    """
+    data = as_data(got)
+    if expected.ndim == 0:
+        wanted = {"f": "a float", "i": "an integer", "b": "True or False"}[expected.dtype.kind]
+    else:
+        wanted = f"an array of {expected.dtype} with shape {expected.shape}"
+    wrong = f"Expected {wanted}, got {describe(got)}."
+    if data is None or data.shape != expected.shape:
+        return wrong
+    if expected.dtype.kind == "i":
+        if data.dtype.kind == "f":
+            wrong += " Division with // keeps integers."
+        return None if data.dtype.kind in "iu" else wrong
+    return None if data.dtype == expected.dtype else wrong
+
+
+def value_problem(name: str, got: np.ndarray, expected: np.ndarray, rtol: float, atol: float,
+                  reveal: bool) -> str | None:
+    """Say where two arrays of one shape first differ, or None where they agree.
+
+    With `reveal` false the expected value is not told.
+    """
+    differs = ~np.asarray(same(got, expected, rtol, atol))
+    if not differs.any():
+        return None
+    first = tuple(int(i) for i in np.argwhere(differs)[0])  # () for a number
+    told = f"got {show(got[first])}"
+    if reveal:
+        told = f"expected {show(expected[first])}, {told}"
+    if first:
+        told = (f"{np.count_nonzero(differs)} of {differs.size} numbers differ. The first is "
+                f"{name}[{', '.join(map(str, first))}]: {told}")
+    text = f"{told[0].upper()}{told[1:]}."
+    if not np.isfinite(got).all() and np.isfinite(expected).all():
+        text += "\nIt holds nan or inf: look for a division by zero or a number too large."
+    return text
+
+
+def numerical_gradient(f: Callable, x: np.ndarray, eps: float = 1e-6) -> np.ndarray:
+    """Differentiate the number `f(x)` by every element of x with central differences.
+
+    Every call of `f` gets a fresh float64 array, so `f` may be a student's function.
+
+    >>> numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])).round(6)
+    array([ 6., -2.])
+    """
+    x = np.asarray(x, dtype=np.float64)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += eps
+        below[index] -= eps
+        gradient[index] = (f(above) - f(below)) / (2 * eps)
+    return gradient

@@ -1,0 +1,107 @@
+"""What a number of errors on so many test images can and cannot show.
+
+A test set is a sample. Another ten thousand images would have given another number of errors, and
+two classifiers that differ by three errors may well change places. Each function here answers one
+question about that: how far off may this error rate be (``wilson_interval``); do these two
+classifiers differ at all (``mcnemar_exact``); and by how much (``paired_bootstrap``)?
+"""
+
+from math import sqrt
+
+import numpy as np
+
+
+def wilson_interval(errors: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Interval ``(low, high)`` for the error rate behind ``errors`` errors in ``n`` images.
+
+    It holds every rate r under which the observed share e = errors / n is at most z standard
+    deviations away, ``|e - r| <= z sqrt(r (1 - r) / n)``; solving this quadratic inequality for r
+    gives the two ends. z = 1.96 makes it a 95 % interval. Unlike ``e +- z sqrt(e (1 - e) / n)`` it
+    is sound for few errors: 0 errors do not give the interval from 0 to 0. Wilson (1927).
+
+    ValueError unless ``0 <= errors <= n``, ``n >= 1`` and ``z >= 0``.
+
+    >>> low, high = wilson_interval(17, 10_000)        # the best capsule network, 0.17 % errors
+    >>> f"{low:.2%} to {high:.2%}"
+    '0.11% to 0.27%'
+    """
+    if not (n >= 1 and 0 <= errors <= n):
+        raise ValueError(f"errors must be between 0 and n, n at least 1: errors={errors}, n={n}")
+    if not z >= 0:
+        raise ValueError(f"z must be at least 0, but it is {z}")
+    e = errors / n
+    middle = e + z**2 / (2 * n)
+    half = z * sqrt(e * (1 - e) / n + z**2 / (4 * n**2))
+    scale = 1 + z**2 / n
+    # Without errors the lower end is exactly 0; without right answers the upper end is exactly 1.
+    low = 0.0 if errors == 0 else (middle - half) / scale
+    high = 1.0 if errors == n else (middle + half) / scale
+    return low, high
+
+
+def mcnemar_exact(only_a_wrong: int, only_b_wrong: int) -> float:
+    """Two-sided p-value: could two classifiers that err equally often have differed like this?
+
+    Images that both get right, or both wrong, say nothing about which one is better. Were they
+    equally good, each of the other images would be a fair coin toss. The p-value is the probability
+    of a division at least as uneven as the observed one, an exact binomial sum. McNemar (1947).
+
+    ``only_a_wrong`` counts the images that a gets wrong and b right, ``only_b_wrong`` the reverse.
+    ValueError if one is negative. Without any such image the p-value is 1.
+
+    >>> mcnemar_exact(5, 0), mcnemar_exact(6, 0)       # six images, all one way, are needed
+    (0.0625, 0.03125)
+    """
+    if only_a_wrong < 0 or only_b_wrong < 0:
+        raise ValueError(
+            f"only_a_wrong and only_b_wrong must be at least 0: {only_a_wrong}, {only_b_wrong}"
+        )
+    tosses = int(only_a_wrong) + int(only_b_wrong)
+    fewer = min(int(only_a_wrong), int(only_b_wrong))
+    # Python's integers are exact however large, so only the final division rounds.
+    one_tail, ways = 0, 1  # ways: in how many of the 2**tosses outcomes a is wrong i times
+    for i in range(fewer + 1):
+        one_tail += ways
+        ways = ways * (tosses - i) // (i + 1)
+    return min(1.0, 2 * one_tail / 2**tosses)
+
+
+def paired_bootstrap(correct_a, correct_b, n_resamples: int, rng) -> tuple[float, float]:
+    """95 % interval ``(low, high)`` of accuracy(a) - accuracy(b), both on the same images.
+
+    The bootstrap asks what other test sets would have shown, by drawing N images with replacement
+    from the one there is, again and again. Paired: an image brings the answers of both classifiers
+    along, so that images which are hard for both do not blur the comparison. The interval runs from
+    the 2.5th to the 97.5th percentile of the differences. Efron (1979).
+
+    ``correct_a`` and ``correct_b`` are Boolean arrays ``(N,)``, True where the answer was right;
+    ``rng`` is a numpy Generator. ValueError for other shapes or types and for ``n_resamples`` below
+    1.
+
+    >>> a = np.arange(1000) >= 20                      # 98 % right
+    >>> b = np.arange(1000) >= 50                      # 95 % right, and wrong wherever a is
+    >>> low, high = paired_bootstrap(a, b, 10_000, np.random.default_rng(0))
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.020 to 0.041'
+    """
+    correct_a, correct_b = np.asarray(correct_a), np.asarray(correct_b)
+    if correct_a.ndim != 1 or correct_a.shape != correct_b.shape or correct_a.size == 0:
+        raise ValueError(
+            f"correct_a and correct_b must have one shape (N,), N at least 1, but their shapes are "
+            f"{correct_a.shape} and {correct_b.shape}"
+        )
+    if correct_a.dtype != bool or correct_b.dtype != bool:
+        raise ValueError(
+            f"correct_a and correct_b must be Boolean, but their dtypes are {correct_a.dtype} and "
+            f"{correct_b.dtype}"
+        )
+    if n_resamples < 1:
+        raise ValueError(f"n_resamples must be at least 1, but it is {n_resamples}")
+    n = len(correct_a)
+    only_a, only_b = (correct_a & ~correct_b).sum(), (correct_b & ~correct_a).sum()
+    # An image is one of three kinds: only a right, only b right, or no difference. How many of
+    # each kind N draws bring is a multinomial draw, so no array of N image numbers is needed.
+    shares = np.array([only_a, only_b, n - only_a - only_b]) / n
+    drawn = rng.multinomial(n, shares, size=n_resamples)
+    low, high = np.percentile((drawn[:, 0] - drawn[:, 1]) / n, [2.5, 97.5])
+    return float(low), float(high)
