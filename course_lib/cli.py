@@ -46,19 +46,26 @@ def _parser():
 def _train(options):
     system = zoo.get_system(options.name)
     path = record_path(system.name, options.seed, options.directory)
-    if path.exists():
-        raise ValueError(f"{path} is there already; move it away, or name another --directory")
+    classical = isinstance(system, zoo.ClassicalSystem)
+    if classical and options.seed != 0:
+        raise ValueError(f"there is no chance in {system.name}; leave out --seed")
+    for result in (path, path.with_suffix(".npz")):
+        if result.exists():
+            raise ValueError(f"{result} is there already; move it away, or name another --directory")
     dataset = load_mnist() if options.data == "mnist" else load_course_data()
-    checkpoint = path.with_suffix(".checkpoint.npz")
-    network, record = zoo.train_system(system, dataset, options.seed, options.epochs, checkpoint,
-                                       progress=not options.quiet)
-    save_weights(network, path.with_suffix(".npz"))
-    save_record(record, options.directory)
-    checkpoint.unlink()
+    if classical:
+        record = zoo.measure(system, dataset)
+        save_record(record, options.directory)
+    else:
+        checkpoint = path.with_suffix(".checkpoint.npz")
+        network, record = zoo.train_system(system, dataset, options.seed, options.epochs,
+                                           checkpoint, progress=not options.quiet)
+        save_weights(network, path.with_suffix(".npz"))
+        save_record(record, options.directory)
+        checkpoint.unlink()
     test = record["test"]
     print(f"{system.name}, seed {options.seed}, {dataset.name}: {100 * test['accuracy']:.2f} % on "
-          f"{test['n']} test images (epoch {record['selected_epoch']}, "
-          f"{record['seconds']['train']:.0f} s); record in {path}")
+          f"{test['n']} test images, trained in {record['seconds']['train']:.1f} s; record in {path}")
 
 
 def _zoo(options):

@@ -105,7 +105,7 @@ def load(source: Source, directory=None, download: bool = True) -> list[np.ndarr
 
 
 def is_available(source: Source) -> bool:
-    """Tell whether `load` would try without a download: a directory is set or the cache is full."""
+    """Tell whether `load` needs no download: a directory is set, or the cache has every file."""
     return bool(os.environ.get(source.variable)) or not missing_files(
         source, cache_directory(source)
     )

@@ -1,9 +1,11 @@
 """What a test cell works with: the decorators `visible_test` and `hidden_test`, and `Check`."""
 
+import builtins
 import collections
 import contextlib
 import re
 import sys
+import types
 import warnings
 from collections.abc import Callable
 
@@ -79,6 +81,10 @@ def hidden_test(title: str) -> Callable:
 
 def _run(check: "Check", test: Callable) -> None:
     # The test is a function so that its variables cannot stand in for ones that an answer forgot.
+    # It sees the notebook's names but for those of built-ins: a student may have a variable `sum`.
+    names = {key: value for key, value in test.__globals__.items() if not hasattr(builtins, key)}
+    test = types.FunctionType(test.__code__, names, test.__name__, test.__defaults__,
+                              test.__closure__)
     with contextlib.redirect_stderr(sys.stdout), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -62,6 +62,8 @@ def resolve_padding(padding, n, kernel, stride):
     if padding == "same":
         total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
         return total // 2, total - total // 2
+    if isinstance(padding, str):
+        raise ValueError(f"padding must be 'valid', 'same' or numbers, but is {padding!r}")
     return pair(padding)
 
 

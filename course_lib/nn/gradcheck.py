@@ -50,6 +50,8 @@ def relative_error(a, b):
     >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 2.2])) < 0.1
     True
     """
+    if a.shape != b.shape:
+        raise ValueError(f"a gradient has shape {a.shape}, but the shape of its array is {b.shape}")
     scale = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0), 1e-8)
     return float(np.abs(a - b).max(initial=0.0) / scale)
 

@@ -26,6 +26,18 @@ def softmax(logits):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def check_labels(labels, outputs):
+    """Return the labels as an array; ValueError where there is not one per row of the outputs."""
+    labels = np.asarray(labels)
+    if labels.shape != outputs.shape[:1]:
+        raise ValueError(f"labels must have shape {outputs.shape[:1]}, one per row of the "
+                         f"outputs {outputs.shape}, but got {labels.shape}")
+    if len(labels) and not 0 <= labels.min() <= labels.max() < outputs.shape[1]:
+        raise ValueError(f"labels must be from 0 to {outputs.shape[1] - 1}, but go from "
+                         f"{labels.min()} to {labels.max()}")
+    return labels
+
+
 class SoftmaxCrossEntropy:
     """Mean over the batch of -log p(true class), with p = softmax(logits).
 
@@ -43,10 +55,7 @@ class SoftmaxCrossEntropy:
 
     def forward(self, logits, labels):
         """Return the loss as a float; logits (N, C), labels (N,) integers from 0 to C - 1."""
-        labels = np.asarray(labels)
-        if labels.shape != logits.shape[:1]:
-            raise ValueError(f"labels must have shape {logits.shape[:1]}, one per row of the "
-                             f"logits, but got {labels.shape}")
+        labels = check_labels(labels, logits)
         rows = np.arange(len(labels))
         shifted = logits - logits.max(axis=1, keepdims=True)
         e = np.exp(shifted)
@@ -58,5 +67,98 @@ class SoftmaxCrossEntropy:
         """Return the gradient of the loss with respect to the logits, shape (N, C)."""
         d = self.cache["probabilities"].copy()
         d[self.cache["rows"], self.cache["labels"]] -= 1.0
+        d /= len(d)
+        return d
+
+
+class MeanSquaredError:
+    """Mean of (output - target)^2 over the batch and over all outputs.
+
+    Notes
+    -----
+    With N examples of D outputs each, the loss is the sum of all squares / (N D), and
+    d_output = 2 (output - target) / (N D).
+
+    Examples
+    --------
+    >>> loss = MeanSquaredError()
+    >>> loss.forward(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 2.0]]))
+    1.0
+    >>> loss.backward().tolist()
+    [[0.0, 0.0], [0.0, 1.0]]
+    """
+
+    def forward(self, outputs, labels):
+        """Return the loss as a float.
+
+        Parameters
+        ----------
+        outputs : ndarray, shape (N, ...)
+        labels : ndarray
+            Targets of the same shape as the outputs; or integer labels (N,) for outputs (N, C),
+            which stand for targets of 1 at the true class and 0 elsewhere.
+        """
+        labels = np.asarray(labels)
+        if labels.shape == outputs.shape:
+            self.cache = outputs - labels
+        elif outputs.ndim == 2:
+            labels = check_labels(labels, outputs)
+            self.cache = outputs.copy()
+            self.cache[np.arange(len(labels)), labels] -= 1.0
+        else:
+            raise ValueError(f"labels must have the shape of the outputs, {outputs.shape}, but "
+                             f"got {labels.shape}")
+        return float(np.mean(self.cache**2))
+
+    def backward(self):
+        """Return the gradient of the loss with respect to the outputs, same shape."""
+        return self.cache * (2 / self.cache.size)
+
+
+class MarginLoss:
+    """The loss of capsule networks: the true class's capsule shall be long, all others short.
+
+    With the lengths l_k, and T_k = 1 for the true class and 0 elsewhere, the loss of one example is
+
+        sum over k of  T_k max(0, m_plus - l_k)^2 + down_weight (1 - T_k) max(0, l_k - m_minus)^2,
+
+    and the loss of a batch is the mean over its examples (Sabour et al. 2017, equation 4).
+
+    Parameters
+    ----------
+    m_plus, m_minus : float
+        The true class's length costs nothing from ``m_plus`` on, another's up to ``m_minus``.
+    down_weight : float
+        Keeps the many absent classes from shrinking all capsules at the start.
+
+    Notes
+    -----
+    dl_k = -2 T_k max(0, m_plus - l_k) / N + 2 down_weight (1 - T_k) max(0, l_k - m_minus) / N.
+
+    Examples
+    --------
+    >>> loss = MarginLoss()
+    >>> lengths = np.array([[0.9, 0.1, 0.0], [0.4, 0.1, 1.1]])
+    >>> loss.forward(lengths, np.array([0, 0]))  # (0 + (0.25 + 0.5)) / 2
+    0.375
+    """
+
+    def __init__(self, m_plus=0.9, m_minus=0.1, down_weight=0.5):
+        self.m_plus, self.m_minus, self.down_weight = m_plus, m_minus, down_weight
+
+    def forward(self, lengths, labels):
+        """Return the loss as a float; lengths (N, C), labels (N,) integers from 0 to C - 1."""
+        labels = check_labels(labels, lengths)
+        true = np.arange(len(labels)), labels
+        too_long = np.maximum(lengths - self.m_minus, 0)
+        too_long[true] = 0
+        too_short = np.maximum(self.m_plus - lengths[true], 0)
+        self.cache = {"too_long": too_long, "too_short": too_short, "true": true}
+        return float(((too_short**2).sum() + self.down_weight * (too_long**2).sum()) / len(labels))
+
+    def backward(self):
+        """Return the gradient of the loss with respect to the lengths, shape (N, C)."""
+        d = self.cache["too_long"] * (2 * self.down_weight)
+        d[self.cache["true"]] = -2 * self.cache["too_short"]
         d /= len(d)
         return d

@@ -82,5 +82,46 @@ class Network:
         """Most probable class of each input, shape (N,)."""
         return self.logits(x, batch_size).argmax(axis=1)
 
+    def summary(self, input_shape):
+        """A table of the layers: name, shape of the output, number of parameters.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            Shape of one input, without the batch: ``(784,)`` or ``(28, 28, 1)``.
+
+        Returns
+        -------
+        str
+            N in a shape stands for the size of the batch. The parameters of a layer include those
+            that are remembered and not learned (``state``), as in Keras; the last lines tell them
+            apart.
+
+        Examples
+        --------
+        >>> from course_lib.nn import Dense, ReLU
+        >>> rng = np.random.default_rng(0)
+        >>> print(Network([Dense(784, 300, rng), ReLU(), Dense(300, 10, rng)]).summary((784,)))
+        layer    output shape  parameters
+        0 Dense  (N, 300)         235,500
+        1 ReLU   (N, 300)               0
+        2 Dense  (N, 10)            3,010
+        total parameters: 238,510
+        trainable: 238,510
+        not trainable: 0
+        """
+        rows, shape, remembered = [("layer", "output shape", "parameters")], tuple(input_shape), 0
+        for i, layer in enumerate(self.layers):
+            shape = layer.output_shape(shape)
+            n_state = sum(a.size for a in layer.state.values())
+            remembered += n_state
+            rows.append((f"{i} {type(layer).__name__}", f"(N, {', '.join(map(str, shape))})",
+                         f"{layer.n_parameters + n_state:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        lines = [f"{name:{widths[0]}}  {out:{widths[1]}}  {count:>{widths[2]}}"
+                 for name, out, count in rows]
+        return "\n".join([*lines, f"total parameters: {self.n_parameters + remembered:,}",
+                          f"trainable: {self.n_parameters:,}", f"not trainable: {remembered:,}"])
+
     def __repr__(self):
         return "Network([\n" + "".join(f"    {layer!r},\n" for layer in self.layers) + "])"

@@ -7,6 +7,30 @@ from .layer import Layer, batch_first, batch_last, check_shape
 from .select import bits, negative_mask
 
 
+def pooled_shape(image_shape, size, stride):
+    """Shape (H, W, C) after pooling; rows and columns that do not fill a window are dropped.
+
+    >>> pooled_shape((28, 28, 6), (2, 2), (2, 2))
+    (14, 14, 6)
+    """
+    height, width, channels = image_shape
+    sizes = [output_length(n, k, s, 0, 0) for n, k, s in zip((height, width), size, stride)]
+    return (*sizes, channels)
+
+
+def window_views(images, size, stride):
+    """For each of the positions in a window, row by row: that pixel of every window, as a view.
+
+    ``images`` is in batch-last order (H, W, C, N). Walking over the few positions of a window,
+    instead of over the many windows, turns pooling into a handful of operations on whole images.
+    """
+    (k_h, k_w), (s_h, s_w) = size, stride
+    out_h, out_w, _ = pooled_shape(images.shape[:3], size, stride)
+    for i in range(k_h):
+        for j in range(k_w):
+            yield images[i : i + s_h * out_h : s_h, j : j + s_w * out_w : s_w]
+
+
 class MaxPool2D(Layer):
     """Keep the largest value of each window.
 
@@ -15,8 +39,8 @@ class MaxPool2D(Layer):
     size : int or (int, int)
         Height and width of the window.
     stride : int or (int, int), optional
-        Step from one window to the next; the size of the window if not given. Rows and columns that do
-        not fill a window are dropped.
+        Step from one window to the next; the size of the window if not given. Rows and columns
+        that do not fill a window are dropped.
 
     Notes
     -----
@@ -35,18 +59,10 @@ class MaxPool2D(Layer):
         self.size = pair(size)
         self.stride = self.size if stride is None else pair(stride)
 
-    def _views(self, images):
-        """For each of the positions in a window, row by row: that pixel of every window, as a view."""
-        (k_h, k_w), (s_h, s_w) = self.size, self.stride
-        out_h, out_w, _ = self.output_shape(images.shape[:3])
-        for i in range(k_h):
-            for j in range(k_w):
-                yield images[i : i + s_h * out_h : s_h, j : j + s_w * out_w : s_w]
-
     def forward(self, x, training=False):
         check_shape(self, x, (None, None, None, None))
         x = batch_last(x)
-        first, *others = self._views(x)
+        first, *others = window_views(x, self.size, self.stride)
         y = first.copy()
         for view in others:
             np.maximum(y, view, out=y)
@@ -58,7 +74,9 @@ class MaxPool2D(Layer):
         dx = np.zeros_like(x)
         remaining = bits(batch_last(dy)).copy()  # what no pixel of the window has taken yet
         overlapping = self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
-        for pixel, d_pixel in zip(self._views(x), self._views(dx)):
+        pixels = window_views(x, self.size, self.stride)
+        d_pixels = window_views(dx, self.size, self.stride)
+        for pixel, d_pixel in zip(pixels, d_pixels):
             smaller = negative_mask(pixel - y)
             taken = (remaining & ~smaller).view(x.dtype)
             if overlapping:
@@ -69,10 +87,60 @@ class MaxPool2D(Layer):
         return batch_first(dx)
 
     def output_shape(self, input_shape):
-        height, width, channels = input_shape
-        sizes = [output_length(n, k, s, 0, 0)
-                 for n, k, s in zip((height, width), self.size, self.stride)]
-        return (*sizes, channels)
+        return pooled_shape(input_shape, self.size, self.stride)
 
     def __repr__(self):
         return f"MaxPool2D({self.size}, stride={self.stride})"
+
+
+class AvgPool2D(Layer):
+    """Take the mean of each window.
+
+    Parameters
+    ----------
+    size : int or (int, int)
+        Height and width of the window.
+    stride : int or (int, int), optional
+        Step from one window to the next; the size of the window if not given. Rows and columns
+        that do not fill a window are dropped.
+
+    Notes
+    -----
+    Each of the K_h K_w pixels of a window has the share 1 / (K_h K_w) in the mean, and so each of
+    them gets dy / (K_h K_w). A pixel that lies in several windows gets the sum.
+
+    Examples
+    --------
+    >>> x = np.arange(16.0).reshape(1, 4, 4, 1)
+    >>> AvgPool2D(2).forward(x)[0, :, :, 0].tolist()
+    [[2.5, 4.5], [10.5, 12.5]]
+    """
+
+    def __init__(self, size, stride=None):
+        super().__init__()
+        self.size = pair(size)
+        self.stride = self.size if stride is None else pair(stride)
+
+    def forward(self, x, training=False):
+        check_shape(self, x, (None, None, None, None))
+        first, *others = window_views(batch_last(x), self.size, self.stride)
+        y = first.copy()
+        for view in others:
+            y += view
+        y /= self.size[0] * self.size[1]
+        self.cache = x.shape
+        return batch_first(y)
+
+    def backward(self, dy, input_gradient=True):
+        n, *image = self.cache
+        dx = np.zeros((*image, n), dy.dtype)
+        share = batch_last(dy) / (self.size[0] * self.size[1])
+        for d_pixel in window_views(dx, self.size, self.stride):
+            d_pixel += share
+        return batch_first(dx)
+
+    def output_shape(self, input_shape):
+        return pooled_shape(input_shape, self.size, self.stride)
+
+    def __repr__(self):
+        return f"AvgPool2D({self.size}, stride={self.stride})"

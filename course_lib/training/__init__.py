@@ -1,6 +1,8 @@
 """Training: the loop, mini-batches, checkpoints with exact resume, and records."""
 
+from .averaging import WeightAverage
 from .batches import mini_batches
+from .early_stopping import EarlyStopping
 from .loop import Training, evaluate, fit
 from .recipe import Recipe
 from .records import load_record, load_weights, record_path, save_record, save_weights
@@ -8,6 +10,7 @@ from .seeds import generator
 from .workers import Workers
 
 __all__ = [
-    "Recipe", "Training", "Workers", "evaluate", "fit", "generator", "load_record", "load_weights",
-    "mini_batches", "record_path", "save_record", "save_weights",
+    "EarlyStopping", "Recipe", "Training", "WeightAverage", "Workers", "evaluate", "fit",
+    "generator", "load_record", "load_weights", "mini_batches", "record_path", "save_record",
+    "save_weights",
 ]

@@ -48,7 +48,7 @@ def load_checkpoint(path):
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no checkpoint at {path}")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
             facts = json.loads(file["facts"].tobytes())
             arrays = {}
             for key in file.files:

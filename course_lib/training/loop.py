@@ -1,12 +1,18 @@
 """The training loop: epochs of mini-batches, measured, saved after each epoch, resumable."""
 
 import time
+import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from course_lib.nn.penalties import add_penalty
+
+from .averaging import WeightAverage
 from .batches import mini_batches
 from .checkpoint import load_checkpoint, save_checkpoint
 from .seeds import generator
@@ -77,12 +83,14 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
     >>> len(training.history)
     3
     """
-    run = _Run(network, recipe, seed)
+    run = _Run(network, recipe, seed, fingerprint(*train))
     if checkpoint is not None and Path(checkpoint).exists():
         run.restore(checkpoint)
     # One thread for each matrix product: the workers share the cores, and small products gain nothing.
-    with threadpool_limits(1, user_api="blas"), Workers(network, recipe.loss, recipe.workers) as workers:
-        for epoch in range(len(run.history), recipe.epochs):
+    with (threadpool_limits(1, user_api="blas"),
+          Workers(network, recipe.loss, recipe.workers, recipe.augment) as workers):
+        while len(run.history) < recipe.epochs and not run.stopped:
+            epoch = len(run.history)
             run.train_epoch(epoch, workers, train, progress)
             run.finish_epoch(epoch, validation)
             if checkpoint is not None:
@@ -93,10 +101,16 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
 class _Run:
     """The state of a run between two epochs."""
 
-    def __init__(self, network, recipe, seed):
-        self.network, self.recipe, self.seed = network, recipe, seed
+    def __init__(self, network, recipe, seed, data):
+        self.network, self.recipe, self.seed, self.data = network, recipe, seed, data
         self.optimizer = recipe.optimizer()
+        self.average = WeightAverage(recipe.average_decay) if recipe.average_decay else None
+        self.stopping = recipe.early_stopping() if recipe.early_stopping else None
         self.history, self.snapshots = [], {}
+
+    @property
+    def stopped(self):
+        return self.stopping is not None and self.stopping.stopped
 
     def train_epoch(self, epoch, workers, train, progress):
         x, labels = train
@@ -104,13 +118,18 @@ class _Run:
         if self.recipe.learning_rate is not None:
             self.optimizer.lr = self.recipe.learning_rate(epoch)
         rng = generator(self.seed, epoch + 1)
+        workers.start_epoch(self.seed, epoch)
         batches = mini_batches(len(x), self.recipe.batch_size(epoch), rng, self.recipe.last_batch)
         bar = tqdm(batches, desc=f"epoch {epoch + 1}/{self.recipe.epochs}", disable=not progress,
                    leave=False, mininterval=0.5)
         total_loss, total_correct, seen = 0.0, 0, 0
         for batch in bar:
             loss, correct, grads = workers.gradients(x[batch], labels[batch])
+            if self.recipe.penalty:
+                loss += add_penalty(self.recipe.penalty, self.network.params, grads)
             self.optimizer.step(self.network.params, grads)
+            if self.average:
+                self.average.update(self.network.params)
             total_loss += loss * len(batch)
             total_correct += correct
             seen += len(batch)
@@ -127,15 +146,21 @@ class _Run:
         })
 
     def finish_epoch(self, epoch, validation):
-        scores = evaluate(self.network, *validation, self.recipe.loss, self.recipe.workers)
+        with self.average.applied_to(self.network.params) if self.average else nullcontext():
+            scores = evaluate(self.network, *validation, self.recipe.loss, self.recipe.workers)
+            arrays = {**self.network.params, **self.network.state}
+            now = {name: a.copy() for name, a in arrays.items()}
         self.history[-1]["validation_loss"] = scores["loss"]
         self.history[-1]["validation_accuracy"] = scores["accuracy"]
-        if epoch >= self.recipe.epochs - self.recipe.keep_best_of_last:
-            arrays = {**self.network.params, **self.network.state}
-            self.snapshots[epoch + 1] = {name: a.copy() for name, a in arrays.items()}
+        if self.stopping:
+            self.stopping.update(self.history[-1][self.stopping.monitor])
+            if self.stopping.best_epoch == epoch + 1 or not self.stopping.restore_best:
+                self.snapshots = {epoch + 1: now}
+        elif epoch >= self.recipe.epochs - self.recipe.keep_best_of_last:
+            self.snapshots[epoch + 1] = now
 
     def select(self):
-        """Give the network the parameters of the best of the last epochs."""
+        """Give the network the parameters of the best of the epochs that were kept."""
         best = max(self.snapshots, key=lambda e: (self.history[e - 1]["validation_accuracy"], e))
         restore_arrays(self.network, self.snapshots[best])
         return Training(self.history, best, self.snapshots)
@@ -146,16 +171,20 @@ class _Run:
         arrays = {
             "network": {**self.network.params, **self.network.state},
             **{f"optimizer {k}": v for k, v in moments.items()},
+            **({"average": self.average.state["average"]} if self.average else {}),
             **{f"epoch {e}": arrays for e, arrays in self.snapshots.items()},
         }
-        save_checkpoint(path, arrays, {"seed": self.seed, "recipe": self.recipe.describe(),
-                                       "optimizer": numbers, "history": self.history})
+        save_checkpoint(path, arrays, {"seed": self.seed, "data": self.data, "recipe": self.recipe.describe(),
+                                       "optimizer": numbers, "history": self.history,
+                                       "updates": self.average.state["n"] if self.average else 0})
 
     def restore(self, path):
         arrays, facts = load_checkpoint(path)
-        if facts["seed"] != self.seed or facts["recipe"] != self.recipe.describe():
-            raise ValueError(f"{path} belongs to a run with another seed or recipe; name another "
-                             "checkpoint file, or delete it to start anew")
+        ours = {"seed": self.seed, "data": self.data, "recipe": self.recipe.describe()}
+        differing = [key for key, value in ours.items() if facts.get(key) != value]
+        if differing:
+            raise ValueError(f"{path} belongs to a run with another {' and '.join(differing)}; name "
+                             "another checkpoint file, or delete it to start anew")
         restore_arrays(self.network, arrays["network"])
         self.optimizer.state.update(facts["optimizer"])
         for group, named in arrays.items():
@@ -165,6 +194,24 @@ class _Run:
             elif kind == "epoch":
                 self.snapshots[int(key)] = named
         self.history = facts["history"]
+        if self.average:
+            self.average.state = {"n": facts["updates"], "average": arrays["average"]}
+        if self.stopping:
+            for epoch in self.history:
+                self.stopping.update(epoch[self.stopping.monitor])
+
+
+def fingerprint(*arrays):
+    """A number that is different for different data: a checksum over all bytes.
+
+    >>> import numpy as np
+    >>> fingerprint(np.zeros(3)) == fingerprint(np.ones(3))
+    False
+    """
+    checksum = 0
+    for a in arrays:
+        checksum = zlib.crc32(np.ascontiguousarray(a), checksum)
+    return checksum
 
 
 def restore_arrays(network, arrays):

@@ -26,6 +26,16 @@ class Recipe:
     keep_best_of_last : int
         Of this many last epochs, the one with the best validation accuracy is kept; among equals
         the latest. 1 keeps the last epoch whatever its score.
+    augment : callable or None
+        ``augment(images, rng)`` returns changed copies of a batch of training images.
+    penalty : L1, L2 or None
+        See `course_lib.nn.penalties`.
+    average_decay : float or None
+        Decay of a moving average of the weights (`course_lib.training.WeightAverage`). The average is
+        what is validated and kept; the weights themselves go on learning.
+    early_stopping : callable or None
+        Makes a new `course_lib.training.EarlyStopping`. It then decides which epoch is kept, in place
+        of ``keep_best_of_last``.
     workers : int
         See `course_lib.training.workers`. Convolutions gain from two, dense layers do not.
 
@@ -42,7 +52,15 @@ class Recipe:
     loss: type = SoftmaxCrossEntropy
     last_batch: str = "fill"
     keep_best_of_last: int = 1
+    augment: Callable | None = None
+    penalty: object | None = None
+    average_decay: float | None = None
+    early_stopping: Callable | None = None
     workers: int = 1
+
+    def __post_init__(self):
+        if self.epochs < 1:
+            raise ValueError(f"epochs must be at least 1, but is {self.epochs}")
 
     def describe(self):
         """The recipe as plain data for a record: functions of the epoch are written out."""
@@ -55,5 +73,24 @@ class Recipe:
             "loss": self.loss.__name__,
             "last_batch": self.last_batch,
             "keep_best_of_last": self.keep_best_of_last,
+            "augment": name_of(self.augment),
+            "penalty": repr(self.penalty) if self.penalty else None,
+            "average_decay": self.average_decay,
+            "early_stopping": repr(self.early_stopping()) if self.early_stopping else None,
             "workers": self.workers,
         }
+
+
+def name_of(function):
+    """How a function was called in the code, with the arguments of a ``partial``; None for None.
+
+    >>> from functools import partial
+    >>> name_of(partial(sorted, reverse=True))
+    'sorted(reverse=True)'
+    """
+    if function is None:
+        return None
+    inner = getattr(function, "func", function)
+    arguments = [repr(a) for a in getattr(function, "args", ())]
+    arguments += [f"{k}={v!r}" for k, v in getattr(function, "keywords", {}).items()]
+    return f"{inner.__name__}({', '.join(arguments)})" if arguments else inner.__name__

@@ -20,7 +20,8 @@ def generator(seed, stream, *more):
     stream : int
         0 for the first weights, n for epoch n.
     more : int
-        Further numbers where one stream is not enough (one per layer, say).
+        Further numbers, from 1, where one stream is not enough: worker, layer. (Not from 0: NumPy
+        fills short lists of seeds up with zeros, so [5, 1] and [5, 1, 0] are the same stream.)
 
     Examples
     --------
@@ -29,4 +30,6 @@ def generator(seed, stream, *more):
     """
     if seed < 0:
         raise ValueError(f"seed must not be negative, but is {seed}")
+    if 0 in more:
+        raise ValueError(f"further numbers must not be 0, but are {more}")
     return np.random.default_rng([seed, stream, *more])

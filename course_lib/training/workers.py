@@ -10,12 +10,14 @@ import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from course_lib.nn import BatchNorm
 
 from .memory import keep_freed_memory
+from .seeds import generator
 
 SHARD = 64  # images
 
@@ -60,6 +62,8 @@ class Workers:
         For example `course_lib.nn.SoftmaxCrossEntropy`.
     n : int
         Number of workers.
+    augment : callable, optional
+        ``augment(images, rng)`` changes the training images of a shard.
 
     Examples
     --------
@@ -71,13 +75,14 @@ class Workers:
     (3, 10)
     """
 
-    def __init__(self, network, loss, n=2):
+    def __init__(self, network, loss, n=2, augment=None):
         if n < 1:
             raise ValueError(f"the number of workers must be at least 1, but is {n}")
         keep_freed_memory()
         self.alone = replicate(network)
         self.replicas = [replicate(network) for _ in range(n)]
-        self.loss = loss
+        self.loss, self.augment = loss, augment
+        self.rngs = [np.random.default_rng() for _ in range(n)]
         self.all_sum = AllSum(n)
         # Batch normalization looks at the whole mini-batch, so its workers must go in step.
         self.in_step = n > 1 and any(isinstance(layer, BatchNorm) for layer in network.layers)
@@ -96,17 +101,25 @@ class Workers:
         if self.pool:
             self.pool.shutdown()
 
+    def start_epoch(self, seed, epoch):
+        """Give each worker, and each of its layers that draws random numbers, its own generator."""
+        for k, replica in enumerate(self.replicas):
+            self.rngs[k] = generator(seed, epoch + 1, k + 1)
+            for i, layer in enumerate(replica.layers):
+                if hasattr(layer, "rng"):
+                    layer.rng = generator(seed, epoch + 1, k + 1, i + 1)
+
     def gradients(self, x, labels):
         """Mean loss, number of right answers and gradients of one mini-batch."""
         n = len(self.replicas)
-        if len(x) < n:
-            return self._work(self.alone, [(x, labels)], len(x))
+        if len(x) < n:  # fewer images than workers
+            return self._work(0, self.alone, [(x, labels)], len(x))
         n_shards = n if self.in_step else max(n, -(-len(x) // SHARD))
         cuts = [len(x) * s // n_shards for s in range(n_shards + 1)]
-        shards = [(x[a:b], labels[a:b]) for a, b in zip(cuts, cuts[1:])]
-        others = [self.pool.submit(self._work, self.replicas[k], shards[k::n], len(x))
+        shards = [(x[a:b], labels[a:b]) for a, b in pairwise(cuts)]
+        others = [self.pool.submit(self._work, k, self.replicas[k], shards[k::n], len(x))
                   for k in range(1, n)]
-        parts = [self._work(self.replicas[0], shards[::n], len(x)),
+        parts = [self._work(0, self.replicas[0], shards[::n], len(x)),
                  *(other.result() for other in others)]
         loss, correct, grads = parts[0]
         for more_loss, more_correct, more_grads in parts[1:]:
@@ -127,19 +140,21 @@ class Workers:
         parts = [work(0), *(other.result() for other in others)]
         return np.concatenate([parts[i % n][i // n] for i in range(len(batches))])
 
-    def _work(self, network, shards, batch_size):
-        """What one worker does: forward and backward over its shards."""
+    def _work(self, k, network, shards, batch_size):
+        """What worker k does: forward and backward over its shards."""
         try:
-            return self._loss_and_gradients(network, shards, batch_size)
+            return self._loss_and_gradients(k, network, shards, batch_size)
         except BaseException:
             self.all_sum.barrier.abort()  # or the other workers would wait forever
             raise
 
-    def _loss_and_gradients(self, network, shards, batch_size):
+    def _loss_and_gradients(self, k, network, shards, batch_size):
         loss = self.loss()
         total, correct, grads = 0.0, 0, None
         for x, labels in shards:
             weight = len(x) / batch_size
+            if self.augment:
+                x = self.augment(x, self.rngs[k])
             logits = network.forward(x, training=True)
             total += weight * loss.forward(logits, labels)
             correct += int((logits.argmax(axis=1) == labels).sum())

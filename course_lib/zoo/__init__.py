@@ -1,10 +1,11 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import spine
+from . import classical, spine
+from .classical import ClassicalSystem, measure
 from .run import evaluate_system, train_system
 from .system import System
 
-SYSTEMS = {system.name: system for system in spine.SYSTEMS}
+SYSTEMS = {system.name: system for system in (*classical.SYSTEMS, *spine.SYSTEMS)}
 
 
 def get_system(name):
@@ -26,7 +27,14 @@ def build(name, rng):
     >>> build("lenet5", np.random.default_rng(0)).n_parameters
     61706
     """
-    return get_system(name).build(rng)
+    system = get_system(name)
+    if not isinstance(system, System):
+        raise ValueError(f"{name} ({system.title}) is not a network, so there is nothing to build; "
+                         "its model is made by get_system(name).ours()")
+    return system.build(rng)
 
 
-__all__ = ["SYSTEMS", "System", "build", "evaluate_system", "get_system", "train_system"]
+__all__ = [
+    "SYSTEMS", "ClassicalSystem", "System", "build", "evaluate_system", "get_system", "measure",
+    "train_system",
+]

@@ -4,16 +4,11 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from course_lib.data import as_images, as_vectors, split_validation
+from course_lib.data import split_validation
 from course_lib.training import evaluate, fit, generator
 from course_lib.training.loop import restore_arrays
 from course_lib.training.records import machine
 from course_lib.training.seeds import WEIGHTS
-
-
-def inputs_of(system, images):
-    """Images (N, 28, 28) uint8 in the form that the system takes."""
-    return as_images(images) if system.image else as_vectors(images)
 
 
 def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=True):
@@ -41,8 +36,8 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     network = system.build(generator(seed, WEIGHTS))
     train_index, validation_index = split_validation(dataset)
     labels = dataset.train_labels
-    train = inputs_of(system, dataset.train_images[train_index]), labels[train_index]
-    validation = inputs_of(system, dataset.train_images[validation_index]), labels[validation_index]
+    train = system.inputs(dataset.train_images[train_index]), labels[train_index]
+    validation = system.inputs(dataset.train_images[validation_index]), labels[validation_index]
     training = fit(network, recipe, train, validation, seed, checkpoint, progress)
 
     chosen = training.history[training.selected_epoch - 1]
@@ -81,7 +76,7 @@ def evaluate_system(system, network, dataset):
     dict
         ``loss``, ``accuracy``, ``errors``, ``n``, ``errors_by_half``, ``seconds``.
     """
-    x = inputs_of(system, dataset.test_images)
+    x = system.inputs(dataset.test_images)
     loss = system.recipe.loss
     start = time.perf_counter()
     scores = evaluate(network, x, dataset.test_labels, loss, system.recipe.workers)
@@ -97,7 +92,7 @@ def evaluate_system(system, network, dataset):
 
 def _published_way(system, network, training, dataset):
     """The best of the last epochs *on the test set*: how many sources choose, and why we do not."""
-    x = inputs_of(system, dataset.test_images)
+    x = system.inputs(dataset.test_images)
     accuracies = {}
     for epoch, arrays in training.snapshots.items():
         restore_arrays(network, arrays)

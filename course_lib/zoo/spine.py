@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
+from course_lib.data import as_images, as_vectors
 from course_lib.nn import Adam, Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 from course_lib.nn.schedules import batch_size_at
 from course_lib.training import Recipe
@@ -28,7 +30,7 @@ def dense_network(sizes, rng):
     266610
     """
     layers = []
-    for n_in, n_out in zip(sizes, sizes[1:]):
+    for n_in, n_out in pairwise(sizes):
         layers += [Dense(n_in, n_out, rng), ReLU()]
     return Network(layers[:-1])  # the last layer gives logits
 
@@ -53,19 +55,19 @@ def lenet5(rng):
     ])
 
 
-def _spine(name, title, build, image, accuracies, costs, seconds):
-    recipe = replace(SPINE_RECIPE, workers=2 if image else 1)
+def _spine(name, title, build, inputs, accuracies, costs, seconds):
+    recipe = replace(SPINE_RECIPE, workers=2 if inputs is as_images else 1)
     published = {"seeds": SPINE_SEEDS, "accuracy": accuracies, "cost": costs, "train_seconds": seconds}
-    return System(name, title, build, recipe, image, "000", published)
+    return System(name, title, build, recipe, inputs, "000", published)
 
 
 SYSTEMS = (
-    _spine("nn1l", "one layer", partial(dense_network, (784, 10)), False,
+    _spine("nn1l", "one layer", partial(dense_network, (784, 10)), as_vectors,
            (92.80, 92.78, 92.74, 92.78, 92.80), (0.2604, 0.2606, 0.2616, 0.2614, 0.2605), 13),
-    _spine("nn2l", "two layers", partial(dense_network, (784, 300, 10)), False,
+    _spine("nn2l", "two layers", partial(dense_network, (784, 300, 10)), as_vectors,
            (98.45, 98.41, 98.41, 98.34, 98.41), (0.0588, 0.0579, 0.0615, 0.0650, 0.0600), 97),
-    _spine("nn3l", "three layers", partial(dense_network, (784, 300, 100, 10)), False,
+    _spine("nn3l", "three layers", partial(dense_network, (784, 300, 100, 10)), as_vectors,
            (98.47, 98.45, 98.51, 98.50, 98.62), (0.0731, 0.0707, 0.0705, 0.0721, 0.0678), 103),
-    _spine("lenet5", "LeNet-5", lenet5, True,
+    _spine("lenet5", "LeNet-5", lenet5, as_images,
            (99.11, 99.36, 99.26, 99.25, 99.34), (0.0440, 0.0275, 0.0337, 0.0351, 0.0314), 4740),
 )

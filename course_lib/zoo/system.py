@@ -16,18 +16,19 @@ class System:
     build : callable
         ``build(rng)`` makes the network with fresh weights.
     recipe : Recipe
-    image : bool
-        True where the input is (N, 28, 28, 1), False where it is (N, 784).
-    published : dict
-        ``accuracy`` (list of percentages, one per published run), and what else the source states.
+    inputs : callable
+        Turns images (N, 28, 28) uint8 into what the network takes: `as_images`, `as_vectors` or
+        another scaling.
     source : str
         Key of the source.
+    published : dict
+        ``accuracy`` (percentages, one per published run), and what else the source states.
     """
 
     name: str
     title: str
     build: Callable
     recipe: Recipe
-    image: bool
+    inputs: Callable
     source: str
     published: dict = field(default_factory=dict)

@@ -1,0 +1,71 @@
+# From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
+.PHONY: help book test test-all lint lock clean distclean environment
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+# The pages run in book/, where a relative path would mean another place.
+absolute = $(shell cd "$(1)" 2>/dev/null && pwd || echo "$(1)")
+ifdef COURSE_MNIST_DIR
+override COURSE_MNIST_DIR := $(call absolute,$(COURSE_MNIST_DIR))
+export COURSE_MNIST_DIR
+endif
+ifdef COURSE_QMNIST_DIR
+override COURSE_QMNIST_DIR := $(call absolute,$(COURSE_QMNIST_DIR))
+export COURSE_QMNIST_DIR
+endif
+
+help:
+	@echo "make book      build the book; prints where index.html lies"
+	@echo "make test      run the quick tests"
+	@echo "make test-all  run all tests, the slow ones too"
+	@echo "make lint      check the style of the code"
+	@echo "make lock      choose the newest package versions and write requirements.lock"
+	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
+
+environment:
+	@sh .ci/environment "$(PYTHON)"
+
+# Pages are executed once and kept in _build. `inputs` is the checksum of everything that a result
+# may depend on besides the page itself; when it changes, every page is executed again. `complete`
+# is missing after a failed build: then every page is read again, for Sphinx reports the warnings
+# of a page only when it reads it. It does not notice a new table of contents either.
+INPUTS = find course_lib results requirements.lock -type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort
+
+book: environment
+	@mkdir -p _build
+	@{ $(INPUTS) | tr '\n' '\0' | xargs -0 cksum; \
+	   $(BIN)/python -c "import sys; sys.tracebacklimit = 0; \
+	     from course_lib.data import load_course_data; print(load_course_data().name)"; \
+	 } > _build/inputs.new
+	@cmp -s _build/inputs _build/inputs.new || rm -rf _build/.jupyter_cache _build/.doctrees _build/html
+	@mv _build/inputs.new _build/inputs
+	@[ -f _build/complete ] && [ -z "$$(find _config.yml book/_toc.yml -newer _build/complete)" ] || \
+	  rm -rf _build/.doctrees _build/html
+	@rm -f _build/complete
+	@[ -d _build/.jupyter_cache ] || echo "Running the code of all pages and building the book (about a minute) ..."
+	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going -q >/dev/null || \
+	 { echo "The book was not built: the warnings and errors above say why." >&2; exit 1; }
+	@touch _build/complete
+	@echo "The book is ready. Open this file in a browser: $(CURDIR)/_build/html/index.html"
+
+test: environment
+	@$(BIN)/python -m pytest
+
+test-all: environment
+	@$(BIN)/python -m pytest -m "slow or not slow"
+
+lint: environment
+	@$(BIN)/ruff check .
+
+lock: environment
+	@$(BIN)/python -m pip install --quiet uv
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml \
+	  --universal --python-version 3.11 --upgrade --no-annotate --quiet --output-file requirements.lock \
+	  --extra book --extra grading --extra test --extra sweep
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+distclean: clean
+	rm -rf .venv course_lib.egg-info

@@ -1,0 +1,128 @@
+"""Figures of networks: how they learn and what they see."""
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from course_lib.plots.style import FAINT, PALETTE, draw_image, subplots
+
+
+def training_curves(histories: dict):
+    """Score and cost by epoch, for one training run or several.
+
+    ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys ``epoch``,
+    ``train_loss``, ``train_accuracy``, ``validation_loss`` and ``validation_accuracy``: the
+    ``history`` of `course_lib.training.fit` or the ``epochs`` of a record. Solid lines with dots are
+    validation images, dashed lines training images. Where the two part, the network begins to learn
+    its training images by heart.
+
+    Examples
+    --------
+    >>> epoch = {"train_loss": 0.5, "train_accuracy": 0.8, "validation_loss": 0.4,
+    ...          "validation_accuracy": 0.9}
+    >>> figure = training_curves({"LeNet-5": [{"epoch": 1, **epoch}, {"epoch": 2, **epoch}]})
+    >>> [ax.get_ylabel() for ax in figure.axes]
+    ['accuracy, %', 'cost (mean cross-entropy)']
+    """
+    figure, axes = subplots(1, 2, (8.0, 3.4))
+    for color, (name, history) in zip(_colors(len(histories)), histories.items()):
+        epochs = [epoch["epoch"] for epoch in history]
+        for ax, key, scale in zip(axes, ("accuracy", "loss"), (100, 1)):
+            for part, style in (("validation", "o-"), ("train", "--")):
+                values = [scale * epoch[f"{part}_{key}"] for epoch in history]
+                label = {"validation": f"{name}, validation", "train": f"{name}, training"}[part]
+                ax.plot(epochs, values, style, color=color, markersize=3.5, label=label)
+    axes[0].set(xlabel="epoch", ylabel="accuracy, %")
+    axes[1].set(xlabel="epoch", ylabel="cost (mean cross-entropy)", yscale="log")
+    axes[0].legend(fontsize=8, loc="lower right")
+    for ax in axes:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.grid(axis="y", which="both", color=FAINT)
+    return figure
+
+
+def filters(W, labels=None):
+    """The weights of a convolution, or of a linear classifier, as images.
+
+    Blue weights are positive: ink there raises the output. Red ones are negative: ink there lowers
+    it. White is 0, and all images share one scale.
+
+    Parameters
+    ----------
+    W : (K, K, C, F)
+        A convolution weight: one row of images per input channel, one column per filter. The weight of a
+        linear classifier, (D, 10), becomes ten templates by ``W.reshape(28, 28, 1, 10)``.
+    labels : F values to be printed above the columns, or None to number them from 0
+
+    Examples
+    --------
+    >>> figure = filters(np.random.default_rng(0).normal(size=(5, 5, 1, 6)))
+    >>> figure.axes[5].get_title()
+    '5'
+    """
+    W = np.asarray(W)
+    if W.ndim != 4:
+        raise ValueError(f"W must be (K, K, C, F), but its shape is {W.shape}")
+    _, _, c_in, n_filters = W.shape
+    labels = range(n_filters) if labels is None else labels
+    figure, axes = subplots(
+        c_in, n_filters, (0.72 * n_filters + 0.6, 0.72 * c_in + 0.35), squeeze=False
+    )
+    largest = float(np.abs(W).max()) or 1.0
+    for (channel, f), ax in np.ndenumerate(axes):
+        title = labels[f] if channel == 0 else ""
+        draw_image(ax, W[:, :, channel, f], title, cmap="RdBu", vmin=-largest, vmax=largest)
+        if c_in > 1 and f == 0:
+            ax.set_ylabel(channel, rotation=0, ha="right", va="center", fontsize=9)
+    figure.colorbar(axes[0, 0].images[0], ax=axes, aspect=12 * c_in, shrink=0.9, pad=0.02)
+    return figure
+
+
+def feature_maps(activations: dict):
+    """What each layer of a network sees in one image: a row per layer, an image per channel.
+
+    ``activations`` maps the name of a layer to what it gave for this image: (H, W, C) for
+    convolutions and pools, (D,) for dense layers, which are drawn as a strip. Dark is a large value;
+    each layer has its own scale, from its smallest value (white) to its largest (black).
+
+    Examples
+    --------
+    >>> image = np.random.default_rng(0).random((28, 28, 1))
+    >>> figure = feature_maps({"input": image, "pool": image[::2, ::2], "dense": np.arange(10.0)})
+    >>> [ax.get_ylabel() for ax in figure.axes]
+    ['input', 'pool', 'dense']
+    """
+    activations = {name: np.asarray(a) for name, a in activations.items()}
+    for name, a in activations.items():
+        if a.ndim not in (1, 3):
+            raise ValueError(
+                f"the activation {name!r} of one image must be (H, W, C) or (D,), but its shape is "
+                f"{a.shape}"
+            )
+    heights = [0.35 if a.ndim == 1 else 9.0 / max(a.shape[2], 6) for a in activations.values()]
+    figure, axes = subplots(
+        len(heights), 1, (8.4, sum(heights) + 0.25 * len(heights)), squeeze=False,
+        height_ratios=heights,
+    )
+    for ax, (name, a) in zip(axes[:, 0], activations.items()):
+        if a.ndim == 1:
+            draw_image(ax, a[None, :], aspect="auto")
+        else:
+            draw_image(ax, _side_by_side(a))
+        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+    return figure
+
+
+def _side_by_side(maps):
+    """(H, W, C) as one wide image, the channels in a row with a gap of NaN between them."""
+    h, w, c = maps.shape
+    gap = max(1, w // 14)
+    row = np.full((h, c, w + gap), np.nan)
+    row[:, :, :w] = maps.transpose(0, 2, 1)
+    return row.reshape(h, -1)[:, :-gap]
+
+
+def _colors(n):
+    colors = list(PALETTE.values())
+    if n > len(colors):
+        raise ValueError(f"at most {len(colors)} runs can be told apart in one figure, not {n}")
+    return colors[:n]

@@ -1,0 +1,59 @@
+"""nbgrader for this course: run every `nbgrader` command in this directory.
+
+    nbgrader generate_assignment ps05-optimizers
+    nbgrader autograde ps05-optimizers
+    nbgrader generate_feedback ps05-optimizers
+    nbgrader export --to grades.csv
+
+Submissions lie in `grading/submitted/<student>/<assignment>/<notebook>.ipynb`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+
+from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild
+
+c = get_config()  # noqa: F821  (traitlets puts it here)
+root = Path(__file__).resolve().parent
+grading = root / "grading"
+grading.mkdir(exist_ok=True)  # SQLite makes its file, but not the directory around it
+# nbgrader calls `alembic` by name; this finds it in a virtual environment that is not activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+c.CourseDirectory.course_id = "bayes-to-lenet5"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/solution_html"
+c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+# nbgrader copies files beside a notebook into the release and into the directory where a student's
+# notebook runs. Ours need none, and a submitted numpy.py must not stand in for the real one.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
+]
+
+# Release: the stubs name chapter and task. What lies in exercises/ is always made anew.
+c.GenerateAssignment.force = True
+c.GenerateAssignment.preprocessors = [
+    NameTheTask if step is ClearSolutions else step
+    for step in GenerateAssignment.preprocessors.default()
+]
+
+# Grading: first build what is graded from the released notebook and the student's cells.
+c.Autograde.sanitize_preprocessors = [
+    Rebuild, *Autograde.sanitize_preprocessors.default()
+]
+c.Rebuild.release_directory = str(root / "exercises")
+c.Execute.timeout = 60  # seconds for one cell
+
+# Feedback shows what a hidden test says, not what it is.
+c.GenerateFeedback.preprocessors = [
+    ClearHiddenTests, *GenerateFeedback.preprocessors.default()
+]

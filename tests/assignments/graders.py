@@ -1,0 +1,132 @@
+"""Fill an assignment's notebook and grade it: with nbgrader, or in this process.
+
+`Course` is a directory of its own in which nbgrader runs with our configuration. `grade_here` runs
+the cells of a notebook in this process, in a tenth of the time.
+"""
+
+import contextlib
+import io
+import linecache
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").iterdir())
+
+
+def notebook_path(folder: Path, assignment: str) -> Path:
+    """Return the one notebook of an assignment under `folder`."""
+    (path,) = (folder / assignment).glob("*.ipynb")
+    return path
+
+
+def source_notebook(assignment: str):
+    """Read the instructor's notebook."""
+    return nbformat.read(notebook_path(ROOT / "solutions", assignment), as_version=4)
+
+
+def grading(cell) -> dict:
+    """Return what nbgrader knows about a cell; empty for a cell it does not know."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def maximum_points(notebook) -> dict[str, float]:
+    """Map every hidden test cell to its points."""
+    return {grading(c)["grade_id"]: float(grading(c)["points"])
+            for c in notebook.cells if grading(c).get("grade")}
+
+
+def fill(released, answers: dict[str, str]):
+    """Return a copy of a notebook with these sources in its solution cells."""
+    notebook = nbformat.from_dict(released)
+    for cell in notebook.cells:
+        if grading(cell).get("solution"):
+            cell.source = answers.get(grading(cell)["grade_id"], cell.source)
+    return notebook
+
+
+class Course:
+    """A course directory of its own, graded by nbgrader with our configuration.
+
+    Attributes
+    ----------
+    path : Path
+        The directory; it holds a copy of `nbgrader_config.py` and of the assignment.
+    released : NotebookNode
+        The notebook that nbgrader made for students.
+    """
+
+    def __init__(self, path: Path, assignment: str):
+        self.path, self.assignment = path, assignment
+        shutil.copy(ROOT / "nbgrader_config.py", path)
+        shutil.copytree(ROOT / "solutions" / assignment, path / "solutions" / assignment)
+        self.nbgrader("generate_assignment", assignment)
+        self.released = nbformat.read(notebook_path(path / "exercises", assignment), as_version=4)
+
+    def nbgrader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run an nbgrader command; its output is shown when it fails."""
+        environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(self.path / "no-configuration"),
+                       "OPENBLAS_NUM_THREADS": "1"}
+        done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], check=False,
+                              cwd=self.path, env=environment, capture_output=True, text=True)
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def submit(self, student: str, notebook) -> Path:
+        """Write a student's notebook where nbgrader looks for it."""
+        folder = self.path / "grading" / "submitted" / student / self.assignment
+        folder.mkdir(parents=True)
+        path = folder / notebook_path(self.path / "exercises", self.assignment).name
+        nbformat.write(notebook, path)
+        return path
+
+    def points(self, student: str) -> dict[str, float]:
+        """Read a student's points for every hidden test cell from the gradebook."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from nbgrader.api import Gradebook
+
+            database = self.path / "grading" / "gradebook.db"
+            with Gradebook(f"sqlite:///{database}") as gradebook:
+                submission = gradebook.find_submission(self.assignment, student)
+                return {grade.name: grade.score for notebook in submission.notebooks
+                        for grade in notebook.grades}
+
+    def messages(self, student: str) -> dict[str, str]:
+        """Read what the cells of a graded notebook said when they failed."""
+        folder = self.path / "grading" / "autograded" / student
+        notebook = nbformat.read(notebook_path(folder, self.assignment), as_version=4)
+        return {grading(cell)["grade_id"]: "\n".join(output.traceback)
+                for cell in notebook.cells if cell.cell_type == "code" and grading(cell)
+                for output in cell.outputs if output.output_type == "error"}
+
+
+def grade_here(notebook) -> tuple[dict[str, float], dict[str, str]]:
+    """Run a notebook's cells in this process; return points and messages as `Course` does.
+
+    As with nbgrader, a test cell that raises or writes to stderr gets nothing. The picture is
+    left out.
+    """
+    points, messages, namespace = {}, {}, {"__name__": "__main__"}
+    for cell in notebook.cells:
+        name = grading(cell).get("grade_id")
+        if cell.cell_type != "code" or name == "picture":
+            continue
+        file = f"<cell {name}>"
+        linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
+        errors = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+            try:
+                exec(compile(cell.source, file, "exec"), namespace)  # noqa: S102
+            except Exception as error:  # noqa: BLE001  whatever an answer raises
+                messages[name] = str(error)
+        if grading(cell).get("grade"):
+            failed = name in messages or errors.getvalue()
+            points[name] = 0.0 if failed else float(grading(cell)["points"])
+    return points, messages

@@ -1,0 +1,54 @@
+"""A few small digits and networks that train in a blink."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from course_lib.data import as_images, load_digits28
+from course_lib.nn import Adam, Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
+from course_lib.training import Recipe
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """150 training and 40 validation images of 14 x 14 pixels, as (x, labels) each."""
+    data = load_digits28()
+    x, labels = as_images(data.train_images[:190, ::2, ::2]), data.train_labels[:190]
+    return (x[:150], labels[:150]), (x[150:], labels[150:])
+
+
+def small_convolutional(seed, dtype=np.float32):
+    """A little LeNet."""
+    rng = np.random.default_rng(seed)
+    return Network([
+        Conv2D(1, 4, 5, rng, padding=2, dtype=dtype), MaxPool2D(2), ReLU(),
+        Conv2D(4, 6, 3, rng, dtype=dtype), ReLU(),
+        Flatten(), Dense(150, 10, rng, dtype),
+    ])  # fmt: skip
+
+
+def small_dense(seed, dtype=np.float32):
+    rng = np.random.default_rng(seed)
+    return Network([Flatten(), Dense(196, 20, rng, dtype), ReLU(), Dense(20, 10, rng, dtype)])
+
+
+@pytest.fixture(params=[small_convolutional, small_dense])
+def make_network(request):
+    return request.param
+
+
+def small_recipe(**changes):
+    """Everything that a resumed run could get wrong: batches and rates that change, moments, decay."""
+    return Recipe(**{
+        "epochs": 4,
+        "batch_size": lambda epoch: 32 * 2 ** (epoch // 2),
+        "optimizer": partial(Adam, lr=0.01, weight_decay=0.01),
+        "learning_rate": lambda epoch: 0.01 * 0.8**epoch,
+        "keep_best_of_last": 2,
+    } | changes)  # fmt: skip
+
+
+@pytest.fixture
+def recipe():
+    return small_recipe
