@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book test test-all lint lock clean distclean environment
+.PHONY: help book test test-all lint bench lock clean distclean environment
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,6 +20,7 @@ help:
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make lint      check the style of the code"
+	@echo "make bench     measure the speed beside PyTorch (installs it) and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
@@ -57,6 +58,13 @@ test-all: environment
 
 lint: environment
 	@$(BIN)/ruff check .
+
+# PyTorch is not in the lock. On Linux the newest one brings gigabytes for graphics cards; a build for
+# the processor alone can be named: make bench TORCH=...
+TORCH ?= torch>=2.4
+bench: environment
+	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/python -m pip install "$(TORCH)"
+	@$(BIN)/python -m benchmarks
 
 lock: environment
 	@$(BIN)/python -m pip install --quiet uv

@@ -49,18 +49,19 @@ def _train(options):
     classical = isinstance(system, zoo.ClassicalSystem)
     if classical and options.seed != 0:
         raise ValueError(f"there is no chance in {system.name}; leave out --seed")
-    for result in (path, path.with_suffix(".npz")):
-        if result.exists():
+    weights, checkpoint = path.with_suffix(".npz"), path.with_suffix(".checkpoint.npz")
+    for result in (path, weights):
+        # Weights beside a checkpoint are those of the same run, stopped just before its record.
+        if result.exists() and not (result == weights and checkpoint.exists()):
             raise ValueError(f"{result} is there already; move it away, or name another --directory")
     dataset = load_mnist() if options.data == "mnist" else load_course_data()
     if classical:
         record = zoo.measure(system, dataset)
         save_record(record, options.directory)
     else:
-        checkpoint = path.with_suffix(".checkpoint.npz")
         network, record = zoo.train_system(system, dataset, options.seed, options.epochs,
                                            checkpoint, progress=not options.quiet)
-        save_weights(network, path.with_suffix(".npz"))
+        save_weights(network, weights, overwrite=True)
         save_record(record, options.directory)
         checkpoint.unlink()
     test = record["test"]

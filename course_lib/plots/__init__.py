@@ -1,8 +1,8 @@
 """Every figure of the book, in one style.
 
-Each function draws one kind of figure and returns it as a matplotlib Figure. As the value of the last
-line of a notebook cell it is shown, once; ``figure.savefig("name.png")`` writes it to a file. Where
-an ``ax`` can be passed, the drawing goes into that subplot of a figure of your own.
+Each function draws one kind of figure and returns it as a matplotlib Figure. As the value of the
+last line of a notebook cell it is shown, once; ``figure.savefig("name.png")`` writes it to a file.
+Where an ``ax`` can be passed, the drawing goes into that subplot of a figure of your own.
 """
 
 from course_lib.plots.digits import average_digits, class_balance, digit_grid, digit_numbers

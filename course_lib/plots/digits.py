@@ -45,8 +45,9 @@ def digit_grid(images, labels=None, columns: int = 10):
 def digit_numbers(image):
     """One digit as the computer has it: each pixel's number, printed on the pixel.
 
-    ``image`` is (H, W) with values from 0 (white) to 255 (black). One sees that a picture is nothing
-    but a table, that most of it is 0, and that the edge of a stroke is made of numbers in between.
+    ``image`` is (H, W) with values from 0 (white) to 255 (black). One sees that a picture is
+    nothing but a table, that most of it is 0, and that the edge of a stroke is made of numbers in
+    between.
 
     Examples
     --------
@@ -61,7 +62,7 @@ def digit_numbers(image):
     figure, ax = subplots(size=(0.29 * width, 0.29 * height))
     draw_image(ax, image, vmin=0, vmax=255)
     for (row, column), value in np.ndenumerate(image):
-        color = "white" if value > 127 else PALETTE["ink"] if value else "#767676"
+        color = "white" if value > 127 else PALETTE["ink"] if value else "#767676"  # faint zeros
         ax.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=6.5)
     return figure
 
@@ -69,13 +70,13 @@ def digit_numbers(image):
 def class_balance(parts: dict):
     """How often each class occurs, as bars, side by side for several sets of labels.
 
-    ``parts`` maps a name to integer labels (N,), for example ``{"training": y, "test": y_test}``. The
-    bars show shares, because the sets differ in size; the line marks equal shares.
+    ``parts`` maps a name to integer labels (N,), for example ``{"training": y, "test": y_test}``.
+    The bars show shares, because the sets differ in size; the line marks equal shares.
 
     Examples
     --------
     >>> figure = class_balance({"training": np.array([0, 1, 1, 2]), "test": np.array([0, 1, 2, 2])})
-    >>> [bar.get_height() for bar in figure.axes[0].patches]
+    >>> [float(bar.get_height()) for bar in figure.axes[0].patches]
     [25.0, 50.0, 25.0, 25.0, 25.0, 50.0]
     """
     n_classes = 1 + max(int(np.max(labels)) for labels in parts.values())
@@ -105,8 +106,8 @@ def class_balance(parts: dict):
 def average_digits(images, labels):
     """The mean image of each class, with the number of images that went into it.
 
-    Where all writers agree, the mean is dark; where they differ, it is gray. Blurred shapes are what a
-    classifier that keeps one mean per pixel knows.
+    Where all writers agree, the mean is dark; where they differ, it is gray. Blurred shapes are
+    what a classifier that keeps one mean per pixel knows.
 
     ``images`` is (N, H, W), (N, H, W, 1) or (N, H * H), ``labels`` integer (N,).
 

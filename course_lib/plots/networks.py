@@ -1,19 +1,22 @@
 """Figures of networks: how they learn and what they see."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from course_lib.plots.style import FAINT, PALETTE, draw_image, subplots
+
+# Color and marker of each run in one figure, so that color alone is never needed.
+_RUNS = list(zip(PALETTE.values(), "os^Dv"))
 
 
 def training_curves(histories: dict):
     """Score and cost by epoch, for one training run or several.
 
-    ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys ``epoch``,
-    ``train_loss``, ``train_accuracy``, ``validation_loss`` and ``validation_accuracy``: the
-    ``history`` of `course_lib.training.fit` or the ``epochs`` of a record. Solid lines with dots are
-    validation images, dashed lines training images. Where the two part, the network begins to learn
-    its training images by heart.
+    ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys
+    ``epoch``, ``train_loss``, ``train_accuracy``, ``validation_loss`` and ``validation_accuracy``:
+    the ``history`` of `course_lib.training.fit` or the ``epochs`` of a record. Solid lines are
+    validation images, dashed lines with hollow marks training images. Where the two part, the
+    network begins to learn its training images by heart. At most five runs fit in one figure.
 
     Examples
     --------
@@ -21,22 +24,29 @@ def training_curves(histories: dict):
     ...          "validation_accuracy": 0.9}
     >>> figure = training_curves({"LeNet-5": [{"epoch": 1, **epoch}, {"epoch": 2, **epoch}]})
     >>> [ax.get_ylabel() for ax in figure.axes]
-    ['accuracy, %', 'cost (mean cross-entropy)']
+    ['accuracy, %', 'cost (mean loss)']
     """
-    figure, axes = subplots(1, 2, (8.0, 3.4))
-    for color, (name, history) in zip(_colors(len(histories)), histories.items()):
+    if len(histories) > len(_RUNS):
+        raise ValueError(f"one figure shows at most {len(_RUNS)} runs, not {len(histories)}")
+    figure, axes = subplots(1, 2, (8.4, 3.6))
+    figure.get_layout_engine().set(wspace=0.06)
+    for (color, marker), (name, history) in zip(_RUNS, histories.items()):
         epochs = [epoch["epoch"] for epoch in history]
         for ax, key, scale in zip(axes, ("accuracy", "loss"), (100, 1)):
-            for part, style in (("validation", "o-"), ("train", "--")):
+            for part, dashes, face in (("validation", "-", color), ("train", "--", "white")):
                 values = [scale * epoch[f"{part}_{key}"] for epoch in history]
-                label = {"validation": f"{name}, validation", "train": f"{name}, training"}[part]
-                ax.plot(epochs, values, style, color=color, markersize=3.5, label=label)
+                label = f"{name}, {'training' if part == 'train' else part}"
+                ax.plot(epochs, values, color=color, linestyle=dashes, linewidth=1.4, marker=marker,
+                        markersize=4, markerfacecolor=face, label=label)
     axes[0].set(xlabel="epoch", ylabel="accuracy, %")
-    axes[1].set(xlabel="epoch", ylabel="cost (mean cross-entropy)", yscale="log")
+    axes[1].set(xlabel="epoch", ylabel="cost (mean loss)", yscale="log")
+    axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes[1].yaxis.set_major_formatter("{x:g}")
+    axes[1].yaxis.set_minor_locator(NullLocator())
     axes[0].legend(fontsize=8, loc="lower right")
     for ax in axes:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.grid(axis="y", which="both", color=FAINT)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        ax.grid(axis="y", color=FAINT)
     return figure
 
 
@@ -49,8 +59,8 @@ def filters(W, labels=None):
     Parameters
     ----------
     W : (K, K, C, F)
-        A convolution weight: one row of images per input channel, one column per filter. The weight of a
-        linear classifier, (D, 10), becomes ten templates by ``W.reshape(28, 28, 1, 10)``.
+        A convolution weight: one row of images per input channel, one column per filter. The weight
+        of a linear classifier, (D, 10), becomes ten templates by ``W.reshape(28, 28, 1, 10)``.
     labels : F values to be printed above the columns, or None to number them from 0
 
     Examples
@@ -81,8 +91,8 @@ def feature_maps(activations: dict):
     """What each layer of a network sees in one image: a row per layer, an image per channel.
 
     ``activations`` maps the name of a layer to what it gave for this image: (H, W, C) for
-    convolutions and pools, (D,) for dense layers, which are drawn as a strip. Dark is a large value;
-    each layer has its own scale, from its smallest value (white) to its largest (black).
+    convolutions and pools, (D,) for dense layers, which are drawn as a strip. Dark is a large
+    value; each layer has its own scale, from its smallest value (white) to its largest (black).
 
     Examples
     --------
@@ -98,16 +108,18 @@ def feature_maps(activations: dict):
                 f"the activation {name!r} of one image must be (H, W, C) or (D,), but its shape is "
                 f"{a.shape}"
             )
-    heights = [0.35 if a.ndim == 1 else 9.0 / max(a.shape[2], 6) for a in activations.values()]
-    figure, axes = subplots(
-        len(heights), 1, (8.4, sum(heights) + 0.25 * len(heights)), squeeze=False,
-        height_ratios=heights,
-    )
-    for ax, (name, a) in zip(axes[:, 0], activations.items()):
-        if a.ndim == 1:
-            draw_image(ax, a[None, :], aspect="auto")
-        else:
-            draw_image(ax, _side_by_side(a))
+    strips = [a.ndim == 1 for a in activations.values()]
+    rows = [a[None, :] if a.ndim == 1 else _side_by_side(a) for a in activations.values()]
+    width = 7.2
+    heights = [
+        0.3 if strip else min(1.2, width * len(row) / row.shape[1])
+        for strip, row in zip(strips, rows)
+    ]
+    size = (width + 1.2, sum(heights) + 0.12 * len(rows))
+    figure, axes = subplots(len(rows), 1, size, squeeze=False, height_ratios=heights)
+    for ax, name, strip, row in zip(axes[:, 0], activations, strips, rows):
+        draw_image(ax, row, aspect="auto" if strip else "equal")
+        ax.set_anchor("W")
         ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
     return figure
 
@@ -119,10 +131,3 @@ def _side_by_side(maps):
     row = np.full((h, c, w + gap), np.nan)
     row[:, :, :w] = maps.transpose(0, 2, 1)
     return row.reshape(h, -1)[:, :-gap]
-
-
-def _colors(n):
-    colors = list(PALETTE.values())
-    if n > len(colors):
-        raise ValueError(f"at most {len(colors)} runs can be told apart in one figure, not {n}")
-    return colors[:n]

@@ -12,10 +12,10 @@ from course_lib.plots.style import FAINT, PALETTE, as_pictures, draw_image, subp
 def performance_view(matrix):
     """A confusion matrix, with the accuracy of each digit beside it.
 
-    Rows are the truth, columns the answers. The diagonal, the right answers, is left white: there are
-    so many of them that the mistakes would fade. Every mistake is printed as a number on a color that
-    grows with its logarithm; zeros stay empty. The bars to the right show which share of each digit was
-    recognized.
+    Rows are the truth, columns the answers. The diagonal, the right answers, is left white: there
+    are so many of them that the mistakes would fade. Every mistake is printed as a number on a
+    color that grows with its logarithm; zeros stay empty. The bars to the right show which share of
+    each digit was recognized.
 
     ``matrix`` is (C, C) integer, as from `course_lib.metrics.confusion_matrix` or a record.
 
@@ -30,8 +30,10 @@ def performance_view(matrix):
     mistakes = np.ma.masked_equal(matrix * (1 - np.eye(n, dtype=matrix.dtype)), 0)
     size = (0.52 * n + 2.6, 0.46 * n + 0.8)
     figure, (left, right) = subplots(1, 2, size, sharey=True, width_ratios=(n, 3.2))
-    largest = max(int(matrix[~np.eye(n, dtype=bool)].max(initial=1)), 2)
-    left.imshow(mistakes, cmap="Oranges", norm=LogNorm(0.7, 3 * largest), aspect="auto")
+    # The scale ends far above the largest count: in the darker half of the colors the number would
+    # be hard to read.
+    most = max(int(matrix[~np.eye(n, dtype=bool)].max(initial=0)), 2)
+    left.imshow(mistakes, cmap="Oranges", norm=LogNorm(0.7, most**2), aspect="auto")
     for (row, column), count in np.ndenumerate(matrix):
         if count:
             weight = "bold" if row == column else "normal"
@@ -43,13 +45,14 @@ def performance_view(matrix):
     left.tick_params(which="both", length=0)
     left.spines[:].set(visible=True, color=FAINT)
     right_answers, total = int(matrix.trace()), int(matrix.sum())
-    left.set_title(f"{right_answers:,} of {total:,} right: {right_answers / total:.2%}".replace("%", " %"))
+    share = 100 * right_answers / total
+    left.set_title(f"{right_answers:,} of {total:,} right: {share:.2f} %")
 
     right.barh(range(n), np.nan_to_num(recall), color=PALETTE["blue"], height=0.62)
     for row, value in enumerate(recall):
-        right.text(103, row, f"{value:.1f}", va="center", fontsize=9)
-    right.set(xlim=(0, 135), xticks=(0, 50, 100), xlabel="recognized, %")
-    right.tick_params(axis="y", length=0, labelleft=False)
+        right.text(140, row, f"{value:.1f}", ha="right", va="center", fontsize=9)
+    right.set(xlim=(0, 140), xticks=(0, 50, 100), xlabel="recognized, %")
+    right.tick_params(axis="y", which="both", length=0, labelleft=False)
     right.spines["left"].set_visible(False)
     return figure
 
@@ -94,17 +97,17 @@ def prediction_gallery(
 ):
     """Images with what the classifier made of them, filtered as in `select_predictions`.
 
-    Below each image stand the probabilities of all classes: blue is the true digit, vermilion and
-    hatched a wrong answer, gray the others. Above it one reads its index, the truth and the answer. The
-    first ``limit`` images that pass the filters are shown, in the order of the data; the title says how
-    many there are.
+    Below each image stand the probabilities of all classes, that of the answer also as a number:
+    blue is the true digit, vermilion a wrong answer, gray the others. Above it one reads its index,
+    the truth and a wrong answer. The first ``limit`` images that pass the filters are shown, in the
+    order of the data; the title says how many there are.
 
     Examples
     --------
     >>> proba = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
     >>> figure = prediction_gallery(np.zeros((3, 8, 8)), np.array([0, 1, 1]), proba, correct=False)
     >>> figure.axes[0].get_title(), figure.get_suptitle()
-    ('no. 2: 1, not 0', 'wrong answers: 1 of 3 images')
+    ('\\nno. 2: 1, not 0', 'wrong answers: 1 of 3 images')
     """
     images, proba = as_pictures(images), np.asarray(proba)
     chosen = select_predictions(y_true, proba, true, predicted, correct)
@@ -117,15 +120,16 @@ def prediction_gallery(
     columns = min(5, max(len(shown), 1))
     rows = max(ceil(len(shown) / columns), 1)
     figure, axes = subplots(
-        2 * rows, columns, (1.5 * columns, 2.15 * rows + 0.4), squeeze=False,
-        height_ratios=[1.25, 0.6] * rows,
+        2 * rows, columns, (1.5 * columns, 2.1 * rows + 0.35), squeeze=False,
+        height_ratios=[1.3, 0.55] * rows,
     )
+    figure.get_layout_engine().set(hspace=0, h_pad=0.02)
     figure.suptitle(title, fontsize=10)
     pairs = zip(axes[::2].flat, axes[1::2].flat)
     for (picture, bars), i in zip(pairs, shown):
         answer, truth = int(proba[i].argmax()), int(y_true[i])
         verdict = "" if answer == truth else f", not {answer}"
-        draw_image(picture, images[i], f"no. {i}: {truth}{verdict}")
+        draw_image(picture, images[i], f"\nno. {i}: {truth}{verdict}")
         _draw_probabilities(bars, proba[i], truth)
     for ax in [*axes[::2].flat[len(shown) :], *axes[1::2].flat[len(shown) :]]:
         ax.remove()
@@ -141,10 +145,10 @@ def _describe(true, predicted, correct):
 def _draw_probabilities(ax, proba, truth):
     answer = int(proba.argmax())
     bars = ax.bar(range(len(proba)), proba, color="#8C8C8C", width=0.85)
-    bars[answer].set(color=PALETTE["vermilion"], hatch="////", edgecolor="white")
-    bars[truth].set(color=PALETTE["blue"], hatch=None)
+    bars[answer].set(color=PALETTE["vermilion"])
+    bars[truth].set(color=PALETTE["blue"])
     ax.text(answer, proba[answer] + 0.06, f"{100 * proba[answer]:.0f} %", ha="center", fontsize=7)
-    ax.set(ylim=(0, 1.4), yticks=[], xticks=range(len(proba)))
+    ax.set(ylim=(0, 1.35), yticks=[], xticks=range(len(proba)))
     ax.tick_params(length=0, labelsize=7, pad=1)
     ax.spines[["left", "top", "right"]].set_visible(False)
 
@@ -152,23 +156,24 @@ def _draw_probabilities(ax, proba, truth):
 def reliability_diagram(y_true, proba, n_bins: int = 10, ax=None):
     """Confidence against accuracy: can the classifier's probabilities be believed?
 
-    The answers are sorted into bins by their confidence. Each bar shows how often the answers of its bin
-    are right, the number above it how many they are. For honest probabilities the bars end at the
-    diagonal; the hatched gap below it is overconfidence. Arguments as in
-    `course_lib.metrics.reliability`; ``ax`` is a subplot to draw into, or None for a new figure.
+    The answers are sorted into bins by their confidence. Each bar shows how often the answers of
+    its bin are right, the number above it how many they are. For honest probabilities the bars end
+    at the diagonal; a hatched gap below it is overconfidence, above it false modesty. Arguments as
+    in `course_lib.metrics.reliability`; ``ax`` is a subplot to draw into, or None for a new figure.
 
     Examples
     --------
     >>> proba = np.array([[0.75, 0.25], [0.75, 0.25], [0.1, 0.9]])
     >>> figure = reliability_diagram(np.array([0, 1, 1]), proba)
     >>> figure.axes[0].get_title()
-    'expected calibration error 0.133'
+    'expected calibration error 0.200'
     """
     found = reliability(y_true, proba, n_bins)
     if ax is None:
         _, ax = subplots(size=(4.6, 4.2))
     middle, width = (found.edges[:-1] + found.edges[1:]) / 2, 1 / n_bins
-    for x, confidence, accuracy, count in zip(middle, found.confidence, found.accuracy, found.count):
+    bins = zip(middle, found.confidence, found.accuracy, found.count)
+    for x, confidence, accuracy, count in bins:
         if count:
             ax.bar(x, accuracy, width, color=PALETTE["blue"], edgecolor="white")
             low, high = sorted((accuracy, confidence))

@@ -1,9 +1,9 @@
 """One look for all figures.
 
-Figures have a white ground of their own and dark lettering. In dark mode they stand on the page like
-a printed card; a transparent ground would have to serve black and white pages with the same colors.
-They are PNG images with two dots per screen pixel: sharp, and much smaller than a vector drawing once
-a figure holds a hundred digits.
+Figures have a white ground of their own and dark lettering. In dark mode they stand on the page
+like a printed card; a transparent ground would have to serve black and white pages with the same
+colors. They are PNG images with two dots per screen pixel: sharp, and much smaller than a vector
+drawing once a figure holds a hundred digits.
 """
 
 import matplotlib.pyplot as plt
@@ -58,8 +58,8 @@ _STYLE = {
 def use_style() -> None:
     """Use the look of the book for all figures drawn from now on, also for figures of your own.
 
-    Call it once, in the first cell of a notebook. It changes matplotlib's defaults, and in a notebook
-    asks for figures with two dots per screen pixel.
+    Call it once, in the first cell of a notebook. It changes matplotlib's defaults, and in a
+    notebook asks for figures with two dots per screen pixel.
 
     >>> use_style()
     >>> plt.rcParams["figure.facecolor"], plt.rcParams["lines.linewidth"]
@@ -75,8 +75,9 @@ def use_style() -> None:
 def subplots(rows=1, columns=1, size=(6.4, 4.0), **options):
     """A new figure of ``size`` inches and its axes, as ``plt.subplots``, but shown only once.
 
-    pyplot remembers every figure and a notebook shows what pyplot remembers, in addition to the value
-    of a cell. Closed, a figure is only forgotten by pyplot: it can be drawn, shown and saved as before.
+    pyplot remembers every figure and a notebook shows what pyplot remembers, in addition to the
+    value of a cell. Closed, a figure is only forgotten by pyplot: it can be drawn, shown and saved
+    as before.
     """
     figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
     plt.close(figure)
@@ -108,7 +109,7 @@ def as_pictures(images) -> np.ndarray:
         images = images.reshape(-1, side, side)
     if images.ndim != 3 or images.size == 0:
         raise ValueError(
-            f"images must be (N, H, W), (N, H, W, 1) or flattened squares (N, H * H) with N at least "
-            f"1, but their shape is {images.shape}"
+            "images must be (N, H, W), (N, H, W, 1) or flattened squares (N, H * H) with N at "
+            f"least 1, but their shape is {images.shape}"
         )
     return images

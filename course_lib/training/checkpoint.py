@@ -1,30 +1,12 @@
 """Save the whole state of a run after an epoch, and go on from there exactly."""
 
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-
-def write_atomically(path, write):
-    """Call ``write(file)`` on a temporary file beside ``path``, then put it in place in one step.
-
-    So ``path`` holds either the old content or the new one, never half of it.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner may read
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+from course_lib.data.atomic import atomic_write
 
 
 def save_checkpoint(path, arrays, facts):
@@ -40,7 +22,9 @@ def save_checkpoint(path, arrays, facts):
     """
     flat = {f"{group}/{name}": a for group, named in arrays.items() for name, a in named.items()}
     flat["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
-    write_atomically(path, lambda file: np.savez(file, **flat))
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, overwrite=True) as file:
+        np.savez(file, **flat)
 
 
 def load_checkpoint(path):

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import course_lib
-
-from .checkpoint import write_atomically
+from course_lib.data.atomic import atomic_write
 
 
 def results_directory():
@@ -28,10 +27,15 @@ def record_path(name, seed, directory=None):
 
 
 def save_record(record, directory=None):
-    """Write a record (a dictionary with ``name`` and ``seed``) and return its path."""
+    """Write a record (a dictionary with ``name`` and ``seed``) and return its path.
+
+    A record that exists is not overwritten: FileExistsError.
+    """
     path = record_path(record["name"], record["seed"], directory)
     text = json.dumps(record, indent=1, allow_nan=False)
-    write_atomically(path, lambda file: file.write(text.encode()))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path) as file:
+        file.write(text.encode())
     return path
 
 
@@ -46,10 +50,15 @@ def load_record(name, seed=0, directory=None):
     return json.loads(path.read_text())
 
 
-def save_weights(network, path):
-    """Write parameters and state of a network to an .npz file (arrays only, no pickle)."""
+def save_weights(network, path, overwrite=False):
+    """Write parameters and state of a network to an .npz file (arrays only, no pickle).
+
+    FileExistsError where the file is there already, unless ``overwrite`` is True.
+    """
     arrays = {**network.params, **network.state}
-    write_atomically(path, lambda file: np.savez_compressed(file, **arrays))
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, overwrite) as file:
+        np.savez_compressed(file, **arrays)
 
 
 def load_weights(network, path):

@@ -1,11 +1,15 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import classical, spine
+from . import classical, convolutional, dense, spine
 from .classical import ClassicalSystem, measure
 from .run import evaluate_system, train_system
 from .system import System
 
-SYSTEMS = {system.name: system for system in (*classical.SYSTEMS, *spine.SYSTEMS)}
+SYSTEMS = {
+    system.name: system
+    for module in (classical, spine, dense, convolutional)
+    for system in module.SYSTEMS
+}
 
 
 def get_system(name):

@@ -1,0 +1,1 @@
+"""Speed of the library, as ratios against named peers, measured side by side in one run."""
