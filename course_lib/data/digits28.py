@@ -62,8 +62,31 @@ def enlarge(small: np.ndarray) -> np.ndarray:
 
     box = ndimage.zoom(small / 16, 20 / 8, order=3, mode="grid-constant", grid_mode=True)
     box = np.clip((box - PAPER) / (INK - PAPER), 0, 1)
-    row, column = ndimage.center_of_mass(box)
-    top, left = round(14 - row), round(14 - column)  # 14 is the mean over the images of MNIST
+    return center_by_mass(box)
+
+
+def center_by_mass(box: np.ndarray) -> np.ndarray:
+    """Place a digit in 28 x 28 pixels with the center of mass of its ink in the middle.
+
+    It is moved by whole pixels, and never over the edge.
+
+    Parameters
+    ----------
+    box : ndarray of float, shape (h, w), at most (28, 28)
+        0 is paper, 1 is ink; some ink there must be.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        0 is paper, 255 is ink.
+    """
+    from scipy import ndimage
+
+    # 14 is the mean over the images of MNIST.
+    top, left = (
+        min(max(round(14 - middle), 0), 28 - size)
+        for middle, size in zip(ndimage.center_of_mass(box), box.shape)
+    )
     image = np.zeros((28, 28))
-    image[top : top + 20, left : left + 20] = box
+    image[top : top + box.shape[0], left : left + box.shape[1]] = box
     return np.rint(255 * image).astype(np.uint8)

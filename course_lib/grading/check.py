@@ -172,7 +172,8 @@ class Check:
         Parameters
         ----------
         name : str
-            What `got` is, for example "w_new at step 2".
+            What `got` is, for example "w_new at step 2"; its first word is taken for the name of
+            the array in "w_new[0, 2]".
         got
             The answer.
         expected : array_like

@@ -44,6 +44,29 @@ class Network:
             dy = layer.backward(dy)
         return self.layers[0].backward(dy, input_gradient)
 
+    def loss_and_gradients(self, x, labels, loss, weight=1.0):
+        """One pass forward and back while training; fills ``grads``.
+
+        Parameters
+        ----------
+        x, labels : ndarray
+        loss : object with ``forward(outputs, labels)`` and ``backward()``
+        weight : float
+            Factor of the gradients: the share of these examples in a larger mini-batch.
+
+        Returns
+        -------
+        loss : float
+            Not weighted.
+        logits : ndarray, shape (N, classes)
+        """
+        logits = self.forward(x, training=True)
+        value = loss.forward(logits, labels)
+        dlogits = loss.backward()
+        dlogits *= np.asarray(weight, dlogits.dtype)
+        self.backward(dlogits, input_gradient=False)
+        return value, logits
+
     def _collect(self, attribute):
         return {f"{i}.{key}": value for i, layer in enumerate(self.layers)
                 for key, value in getattr(layer, attribute).items()}

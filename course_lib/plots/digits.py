@@ -33,8 +33,8 @@ def digit_grid(images, labels=None, columns: int = 10):
         raise ValueError(f"there are {len(images)} images, but {len(labels)} labels")
     columns = min(columns, len(images))
     rows = ceil(len(images) / columns)
-    height = 0.72 if labels[0] == "" else 0.92
-    figure, axes = subplots(rows, columns, (0.72 * columns, height * rows), squeeze=False)
+    height = 0.68 if labels[0] == "" else 0.88
+    figure, axes = subplots(rows, columns, (0.68 * columns, height * rows), squeeze=False)
     for ax, image, label in zip(axes.flat, images, labels):
         draw_image(ax, image, str(label), vmin=images.min(), vmax=images.max())
     for ax in axes.flat[len(images) :]:
@@ -59,11 +59,11 @@ def digit_numbers(image):
     if image.ndim != 2:
         raise ValueError(f"image must be (H, W), but its shape is {image.shape}")
     height, width = image.shape
-    figure, ax = subplots(size=(0.29 * width, 0.29 * height))
+    figure, ax = subplots(size=(0.25 * width, 0.25 * height))
     draw_image(ax, image, vmin=0, vmax=255)
     for (row, column), value in np.ndenumerate(image):
         color = "white" if value > 127 else PALETTE["ink"] if value else "#767676"  # faint zeros
-        ax.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=6.5)
+        ax.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=6)
     return figure
 
 

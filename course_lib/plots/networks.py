@@ -28,7 +28,7 @@ def training_curves(histories: dict):
     """
     if len(histories) > len(_RUNS):
         raise ValueError(f"one figure shows at most {len(_RUNS)} runs, not {len(histories)}")
-    figure, axes = subplots(1, 2, (8.4, 3.6))
+    figure, axes = subplots(1, 2, (7.4, 3.4))
     figure.get_layout_engine().set(wspace=0.06)
     for (color, marker), (name, history) in zip(_RUNS, histories.items()):
         epochs = [epoch["epoch"] for epoch in history]
@@ -75,7 +75,7 @@ def filters(W, labels=None):
     _, _, c_in, n_filters = W.shape
     labels = range(n_filters) if labels is None else labels
     figure, axes = subplots(
-        c_in, n_filters, (0.72 * n_filters + 0.6, 0.72 * c_in + 0.35), squeeze=False
+        c_in, n_filters, (0.62 * n_filters + 0.6, 0.62 * c_in + 0.35), squeeze=False
     )
     largest = float(np.abs(W).max()) or 1.0
     for (channel, f), ax in np.ndenumerate(axes):
@@ -110,12 +110,12 @@ def feature_maps(activations: dict):
             )
     strips = [a.ndim == 1 for a in activations.values()]
     rows = [a[None, :] if a.ndim == 1 else _side_by_side(a) for a in activations.values()]
-    width = 7.2
+    width = 6.0
     heights = [
-        0.3 if strip else min(1.2, width * len(row) / row.shape[1])
+        0.3 if strip else min(1.0, width * len(row) / row.shape[1])
         for strip, row in zip(strips, rows)
     ]
-    size = (width + 1.2, sum(heights) + 0.12 * len(rows))
+    size = (width + 1.0, sum(heights) + 0.12 * len(rows))
     figure, axes = subplots(len(rows), 1, size, squeeze=False, height_ratios=heights)
     for ax, name, strip, row in zip(axes[:, 0], activations, strips, rows):
         draw_image(ax, row, aspect="auto" if strip else "equal")

@@ -28,7 +28,7 @@ def performance_view(matrix):
     matrix = np.asarray(matrix)
     recall, n = 100 * per_class_recall(matrix), len(matrix)
     mistakes = np.ma.masked_equal(matrix * (1 - np.eye(n, dtype=matrix.dtype)), 0)
-    size = (0.52 * n + 2.6, 0.46 * n + 0.8)
+    size = (0.46 * n + 2.2, 0.42 * n + 0.8)
     figure, (left, right) = subplots(1, 2, size, sharey=True, width_ratios=(n, 3.2))
     # The scale ends far above the largest count: in the darker half of the colors the number would
     # be hard to read.
@@ -50,7 +50,8 @@ def performance_view(matrix):
 
     right.barh(range(n), np.nan_to_num(recall), color=PALETTE["blue"], height=0.62)
     for row, value in enumerate(recall):
-        right.text(140, row, f"{value:.1f}", ha="right", va="center", fontsize=9)
+        text = "no images" if np.isnan(value) else f"{value:.1f}"
+        right.text(140, row, text, ha="right", va="center", fontsize=9)
     right.set(xlim=(0, 140), xticks=(0, 50, 100), xlabel="recognized, %")
     right.tick_params(axis="y", which="both", length=0, labelleft=False)
     right.spines["left"].set_visible(False)
@@ -120,7 +121,7 @@ def prediction_gallery(
     columns = min(5, max(len(shown), 1))
     rows = max(ceil(len(shown) / columns), 1)
     figure, axes = subplots(
-        2 * rows, columns, (1.5 * columns, 2.1 * rows + 0.35), squeeze=False,
+        2 * rows, columns, (1.36 * columns, 1.95 * rows + 0.35), squeeze=False,
         height_ratios=[1.3, 0.55] * rows,
     )
     figure.get_layout_engine().set(hspace=0, h_pad=0.02)
@@ -156,10 +157,13 @@ def _draw_probabilities(ax, proba, truth):
 def reliability_diagram(y_true, proba, n_bins: int = 10, ax=None):
     """Confidence against accuracy: can the classifier's probabilities be believed?
 
-    The answers are sorted into bins by their confidence. Each bar shows how often the answers of
-    its bin are right, the number above it how many they are. For honest probabilities the bars end
-    at the diagonal; a hatched gap below it is overconfidence, above it false modesty. Arguments as
-    in `course_lib.metrics.reliability`; ``ax`` is a subplot to draw into, or None for a new figure.
+    The answers are sorted into bins by their confidence. The dark line of a bar shows how often the
+    answers of its bin are right; the number above, how many answers these are. Hatched is the gap to
+    their confidence. For honest probabilities the dark lines lie on the diagonal; below it the
+    classifier is too sure of itself, above it not sure enough.
+
+    Arguments as in `course_lib.metrics.reliability`; ``ax`` is a subplot to draw into, or None for
+    a new figure.
 
     Examples
     --------
@@ -175,10 +179,11 @@ def reliability_diagram(y_true, proba, n_bins: int = 10, ax=None):
     bins = zip(middle, found.confidence, found.accuracy, found.count)
     for x, confidence, accuracy, count in bins:
         if count:
-            ax.bar(x, accuracy, width, color=PALETTE["blue"], edgecolor="white")
             low, high = sorted((accuracy, confidence))
+            ax.bar(x, low, width, color=PALETTE["blue"], edgecolor="white")
             ax.bar(x, high - low, width, bottom=low, color="white", edgecolor=PALETTE["vermilion"],
                    hatch="////", linewidth=0.8)
+            ax.hlines(accuracy, x - width / 2, x + width / 2, color=PALETTE["ink"], linewidth=2.5)
             ax.text(x, high + 0.015, f"{count:,}", ha="center", fontsize=7.5)
     ax.plot([0, 1], [0, 1], color=PALETTE["ink"], linestyle="--", linewidth=1)
     ax.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence", ylabel="share of right answers")

@@ -26,7 +26,7 @@ def road(systems):
     >>> [len(ax.collections[0].get_offsets()) for ax in figure.axes]
     [2, 1]
     """
-    figure, axes = subplots(1, 2, (9.6, 6.0), sharey=True)
+    figure, axes = subplots(1, 2, (8.4, 6.0), sharey=True)
     axes[0].set(ylabel="accuracy, %", yscale="log")
     axes[0].yaxis.set_major_locator(FixedLocator([1 - a for a in _ACCURACIES]))
     axes[0].yaxis.set_major_formatter(lambda error, _: f"{100 * (1 - error):.4g}")

@@ -103,7 +103,7 @@ class Workers:
 
     def start_epoch(self, seed, epoch):
         """Give each worker, and each of its layers that draws random numbers, its own generator."""
-        for k, replica in enumerate(self.replicas):
+        for k, replica in [(0, self.alone), *enumerate(self.replicas)]:
             self.rngs[k] = generator(seed, epoch + 1, k + 1)
             for i, layer in enumerate(replica.layers):
                 if hasattr(layer, "rng"):
@@ -155,12 +155,9 @@ class Workers:
             weight = len(x) / batch_size
             if self.augment:
                 x = self.augment(x, self.rngs[k])
-            logits = network.forward(x, training=True)
-            total += weight * loss.forward(logits, labels)
+            value, logits = network.loss_and_gradients(x, labels, loss, weight)
+            total += weight * value
             correct += int((logits.argmax(axis=1) == labels).sum())
-            dlogits = loss.backward()
-            dlogits *= np.asarray(weight, dlogits.dtype)
-            network.backward(dlogits, input_gradient=False)
             if grads is None:
                 grads = network.grads
             else:

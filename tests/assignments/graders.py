@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
-ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").iterdir())
+ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").glob("ps*"))
 
 
 def notebook_path(folder: Path, assignment: str) -> Path:
@@ -36,10 +36,15 @@ def grading(cell) -> dict:
     return cell.metadata.get("nbgrader", {})
 
 
+def is_hidden_test(cell) -> bool:
+    """Whether a cell earns points; visible tests are graded too, for nothing."""
+    return bool(grading(cell).get("grade")) and grading(cell)["points"] > 0
+
+
 def maximum_points(notebook) -> dict[str, float]:
     """Map every hidden test cell to its points."""
-    return {grading(c)["grade_id"]: float(grading(c)["points"])
-            for c in notebook.cells if grading(c).get("grade")}
+    return {grading(cell)["grade_id"]: float(grading(cell)["points"])
+            for cell in notebook.cells if is_hidden_test(cell)}
 
 
 def fill(released, answers: dict[str, str]):
@@ -101,7 +106,7 @@ class Course:
             with Gradebook(f"sqlite:///{database}") as gradebook:
                 submission = gradebook.find_submission(self.assignment, student)
                 return {grade.name: grade.score for notebook in submission.notebooks
-                        for grade in notebook.grades}
+                        for grade in notebook.grades if grade.max_score > 0}
 
     def messages(self, student: str) -> dict[str, str]:
         """Read what the cells of a graded notebook said when they failed."""
@@ -131,7 +136,7 @@ def grade_here(notebook) -> tuple[dict[str, float], dict[str, str]]:
                 exec(compile(cell.source, file, "exec"), namespace)  # noqa: S102
             except Exception as error:  # noqa: BLE001  whatever an answer raises
                 messages[name] = str(error)
-        if grading(cell).get("grade"):
+        if is_hidden_test(cell):
             failed = name in messages or errors.getvalue()
             points[name] = 0.0 if failed else float(grading(cell)["points"])
     return points, messages

@@ -13,6 +13,7 @@ from graders import (
     fill,
     grade_here,
     grading,
+    is_hidden_test,
     maximum_points,
     notebook_path,
     source_notebook,
@@ -79,7 +80,8 @@ def test_release_is_made_from_the_source(assignment, course_of):
 
 def test_release_holds_one_notebook_for_each_assignment():
     for folder in ("solutions", "exercises"):
-        assert sorted(path.name for path in (ROOT / folder).iterdir()) == ASSIGNMENTS
+        names = sorted(path.name for path in (ROOT / folder).iterdir() if path.name[0] != ".")
+        assert names == ASSIGNMENTS
         for assignment in ASSIGNMENTS:
             files = [path.name for path in (ROOT / folder / assignment).rglob("*")
                      if ".ipynb_checkpoints" not in path.parts
@@ -108,13 +110,13 @@ def test_release_holds_no_hidden_test(assignment):
     source = source_notebook(assignment)
     # The visible tests are written with the same words.
     public = set().union(*(statements(cell.source) for cell in source.cells
-                           if grading(cell).get("locked") and not grading(cell).get("grade")))
+                           if grading(cell).get("locked") and not is_hidden_test(cell)))
     hidden = regions(source, "HIDDEN TESTS")
     assert len(hidden) == len(maximum_points(source))
     for test in hidden:
         assert not leaks(test, published_texts(), public)
     for cell in released_notebook(assignment).cells:
-        if grading(cell).get("grade") and cell.cell_type == "code":
+        if is_hidden_test(cell) and cell.cell_type == "code":
             assert all(line.startswith("#") for line in cell.source.split("\n")), cell.id
 
 
@@ -145,7 +147,9 @@ def test_notebook_has_the_form_of_an_assignment(assignment):
         assert grading(cells[task])["solution"]
         assert re.search(rf"BEGIN SOLUTION: chapter \d+, task {number} \(", cells[task].source)
         visible = cells[f"{task}-visible"]
-        assert grading(visible)["locked"] and "@visible_test(" in visible.source
+        assert "@visible_test(" in visible.source
+        # Graded, so that `nbgrader validate` runs it for a student, but for no points.
+        assert grading(visible)["grade"] and grading(visible)["points"] == 0
         assert "@hidden_test(" in cells[name].source
         for test in (visible, cells[name]):
             imports = "from course_lib.grading import"

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 from answers import read_bank
-from graders import fill, grading, source_notebook
+from graders import fill, grading
 
 ASSIGNMENT = "ps05-optimizers"
 
@@ -107,9 +107,18 @@ def test_feedback_shows_the_message_and_not_the_hidden_test(graded):
     assert "The hidden tests of task 4 (5 points) run here" in text
     # The highlighter wraps every word of code in tags; without tags the code is whole again.
     assert "check.watch(adam" in text, "the visible test is there"
-    for cell in source_notebook(ASSIGNMENT).cells:
-        if grading(cell).get("grade"):
-            assert not re.search(r"hidden_test\(|default_rng\(70\d\)", text)
+    assert not re.search(r"hidden_test\(|default_rng\(70\d\)", text)
+
+
+@pytest.mark.slow
+def test_validate_tells_a_student_which_visible_tests_fail(graded):
+    """The button in JupyterLab does the same."""
+    def validate(student):
+        path = f"grading/submitted/{student}/{ASSIGNMENT}/optimizers.ipynb"
+        return graded.nbgrader("validate", path, check=False).stdout
+
+    assert "VALIDATION FAILED ON 3 CELL(S)" in validate("half")
+    assert "Success!" in validate("right")
 
 
 @pytest.mark.slow

@@ -87,8 +87,7 @@ def test_labels_of_the_wrong_shape():
         SoftmaxCrossEntropy().forward(np.zeros((4, 10)), np.zeros((4, 1), int))
 
 
-@pytest.mark.parametrize("label", [10, pytest.param(-1, marks=pytest.mark.xfail(
-    strict=True, reason="-1 is taken for the last class"))])  # fmt: skip
+@pytest.mark.parametrize("label", [10, -1])  # NumPy would take -1 for the last class
 def test_labels_outside_the_classes(label):
-    with pytest.raises((ValueError, IndexError)):
+    with pytest.raises(ValueError, match="labels"):
         SoftmaxCrossEntropy().forward(np.zeros((1, 10)), np.array([label]))

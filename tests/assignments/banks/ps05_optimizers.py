@@ -409,6 +409,17 @@ def adamw(w, g, state, lr, beta1, beta2, eps, weight_decay):
                 "w *= 1 - lr * weight_decay\n    return w - lr * direction")),
             "a decay of its own": ("Use the weight_decay that is given",
                                    ("weight_decay * w", "0.5 * w")),
+            "calls an adam that is another one": ("see first that Task 4 works", '''
+def my_adam(w, g, state, lr, beta1, beta2, eps):
+    m, v, t = (0.0, 0.0, 0) if state is None else state
+    m, v, t = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2, t + 2
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+def adamw(w, g, state, lr, beta1, beta2, eps, weight_decay):
+    w_new, state_new = my_adam(w, g, state, lr, beta1, beta2, eps)
+    return w_new - lr * weight_decay * w, state_new
+'''),
             "decay divided by the root": ("w after step 1 is wrong.", (
                 "direction = m / (1 - beta1**t)", "direction = (weight_decay * w + m / (1 - beta1**t))"),
                 ("(direction + weight_decay * w)", "direction")),

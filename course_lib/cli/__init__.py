@@ -1,0 +1,92 @@
+"""The command `course`: list, train, score and use the systems of the book."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+EXIT_CODES = """\
+exit codes: 0 done; 1 a problem, stated on standard error, or a result that is not the expected one;
+2 wrong usage; 130 interrupted with Ctrl-C"""
+
+
+def main(arguments=None):
+    """Run the command and return its exit code, see `EXIT_CODES`."""
+    options = _parser().parse_args(arguments)
+    # Imported now, for the zoo takes a second and others, like --help, need not wait for it.
+    module = import_module(f"course_lib.cli.{options.command}")
+    try:
+        return module.run(options) or 0
+    except BrokenPipeError:  # whoever read our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (ValueError, OSError) as error:
+        print(f"course {options.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped", end="", file=sys.stderr)
+        if options.command in ("train", "sweep"):
+            print("; the same command goes on after the last whole epoch", end="", file=sys.stderr)
+        print(file=sys.stderr)
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="course", description=__doc__, epilog=EXIT_CODES)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name, text, **more):
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                                      epilog=EXIT_CODES, **more)
+        command.add_argument("--directory", type=Path, metavar="FOLDER",
+                             help="where records and weights lie (default: results/)")
+        return command
+
+    zoo = add("zoo", "list all systems: name, parameters, published and our own accuracy, source")
+    zoo.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
+
+    train = add("train", "train a system by its recipe and write its record")
+    train.add_argument("name", metavar="NAME", help="for example lenet5; 'course zoo' lists all")
+    which = train.add_mutually_exclusive_group()
+    which.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+    which.add_argument("--trials", type=int, metavar="N",
+                       help="N seeds: those of the published runs first, else 0 to N-1; seeds that have "
+                            "a record are skipped")
+    _add_training_options(train)
+
+    sweep = add("sweep", "train systems with several seeds side by side, through Dask")
+    sweep.add_argument("names", nargs="+", metavar="NAME", help="systems; 'course zoo' lists all")
+    which = sweep.add_mutually_exclusive_group()
+    which.add_argument("--seeds", type=int, nargs="+", metavar="S", help="master seeds")
+    which.add_argument("--trials", type=int, metavar="N", default=5,
+                       help="N seeds, chosen as in 'course train' (default 5)")
+    sweep.add_argument("--workers", type=int, metavar="N",
+                       help="processes on this machine (default: one for each core)")
+    sweep.add_argument("--scheduler", metavar="ADDRESS",
+                       help="use a running Dask cluster, for example tcp://10.0.0.1:8786")
+    _add_training_options(sweep)
+
+    evaluate = add("evaluate", "score saved weights on the test images and compare with the record")
+    evaluate.add_argument("name", metavar="NAME", help="a system that has weights")
+    evaluate.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+
+    predict = add("predict", "read the digit in pictures of any size, dark on light or light on dark")
+    predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, ...")
+    predict.add_argument("--system", default="lenet5", metavar="NAME",
+                         help="a system that has weights (default lenet5)")
+    predict.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+
+    table = add("table", "compare all systems: published and our own results, sizes and times")
+    form = table.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
+    form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    return parser
+
+
+def _add_training_options(command):
+    command.add_argument("--epochs", type=int, metavar="E", help="another number than the recipe has")
+    command.add_argument("--data", choices=("mnist", "digits", "course"), default="mnist",
+                         help="digits: the embedded ones; course: MNIST if it is here, else those "
+                              "(default mnist)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
