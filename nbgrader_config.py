@@ -52,7 +52,6 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Rebuild.release_directory = str(root / "exercises")
 c.Execute.timeout = 60  # seconds for one cell
-c.Execute.coalesce_streams = True  # what one cell prints is one piece of text
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [

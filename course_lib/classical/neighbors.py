@@ -32,7 +32,8 @@ class KNearestNeighbors:
     Attributes
     ----------
     classes_ : (C,) the labels that occur in ``y``, sorted.
-    X_ : (N, D) float32 and labels_ : (N,), the training data.
+    X_ : (N, D) float32, the training images.
+    labels_ : (N,) their labels.
 
     Examples
     --------

@@ -1,17 +1,20 @@
 """Bring a picture of a digit into the form of MNIST.
 
-Each step undoes one way in which a photograph differs from the images that the networks know: which of
-paper and ink is the lighter one, how large the digit is, where it stands.
+Each step undoes one way in which a photograph differs from the images that the networks know: how the
+light falls, which of paper and ink is the lighter one, dust, how large the digit is, where it stands.
 """
 
 import warnings
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
 
 from course_lib.data.digits28 import center_by_mass
 
 BOX = 20  # pixels; the longer side of a digit in MNIST
+LARGEST = 1000  # pixels; more of them on a side only cost time
+DUST = 0.05  # of the ink of the largest stroke; what has less is dirt, not a stroke of its own
 LEAST_CONTRAST = 0.1  # between paper and ink, of the whole range from black to white
 
 
@@ -35,7 +38,7 @@ def read_picture(path):
     OSError
         The file cannot be opened.
     """
-    ink = find_ink(read_gray(path))
+    ink = find_ink(even_light(read_gray(path)))
     if ink is None:
         raise ValueError(f"{path} shows no digit: all of it is about equally bright; give a picture "
                          "of one digit on paper of another brightness")
@@ -49,10 +52,8 @@ def read_gray(path):
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
                 upright = ImageOps.exif_transpose(picture)  # cameras note how they were held
-                if upright.mode.startswith(("I", "F")):  # more than 8 bits
-                    gray = np.asarray(upright, dtype=float)
-                    return gray / max(gray.max(), 1)
-                upright = upright.convert("RGBA")
+                deep = upright.mode.startswith(("I", "F"))  # more than 8 bits
+                gray = upright.convert("F") if deep else on_white(upright)
     except (UnidentifiedImageError, SyntaxError, EOFError) as error:
         raise ValueError(f"{path} is not a picture that can be read; give a PNG, JPEG or another "
                          f"common picture file ({error})") from error
@@ -60,16 +61,39 @@ def read_gray(path):
         raise ValueError(f"{path} has too many pixels; make it smaller first ({error})") from error
     except IsADirectoryError:
         raise ValueError(f"{path} is a folder; name the pictures in it") from None
-    white = Image.new("RGBA", upright.size, "white")  # behind what is transparent
-    return np.asarray(Image.alpha_composite(white, upright).convert("L"), dtype=float) / 255
+    gray.thumbnail((LARGEST, LARGEST))
+    brightness = np.asarray(gray, dtype=float)
+    return brightness / (max(brightness.max(), 1) if deep else 255)
+
+
+def on_white(picture):
+    """The picture in shades of gray, with white behind what is transparent."""
+    picture = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("L")
+
+
+def even_light(gray):
+    """Undo light that gets brighter evenly towards one side.
+
+    Most of a picture is paper, so a plane through the brightness of all pixels is nearly that of the paper. A
+    second plane, through the pixels near the first one, is not drawn aside by ink.
+    """
+    y, x = np.indices(gray.shape) / max(gray.shape)
+    terms = np.stack([np.ones(gray.size), x.ravel(), y.ravel()], axis=1)
+    near = np.ones(gray.size, bool)
+    for _ in range(2):
+        plane = terms @ np.linalg.lstsq(terms[near], gray.ravel()[near])[0]
+        distance = np.abs(gray.ravel() - plane)
+        near = distance <= distance.std()
+    return gray - (plane - plane.mean()).reshape(gray.shape)
 
 
 def find_ink(gray):
     """How much ink each pixel holds, from 0 to 1; None if there is no contrast.
 
-    Most of a picture is paper, so its median is the brightness of paper. Ink is what differs from it in the
-    direction that reaches farther. Shadows and noise differ a little: what is less than half way to the
-    threshold between paper and ink counts as paper.
+    The median is the brightness of paper. Ink is what differs from it in the direction that reaches
+    farther. Noise differs a little: what is less than half way to the threshold between paper and
+    ink counts as paper, and so does a spot that is much smaller than the largest stroke.
     """
     paper = np.median(gray)
     darker, lighter = paper - gray.min(), gray.max() - paper
@@ -77,7 +101,9 @@ def find_ink(gray):
         return None
     ink = np.clip((paper - gray) / darker if darker > lighter else (gray - paper) / lighter, 0, 1)
     ink[ink < otsu_threshold(ink) / 2] = 0
-    return ink
+    spots, n = ndimage.label(ink, np.ones((3, 3)))  # pixels belong together where corners touch
+    amounts = ndimage.sum(ink, spots, range(n + 1))
+    return np.where(amounts[spots] >= DUST * amounts.max(), ink, 0)
 
 
 def otsu_threshold(values):

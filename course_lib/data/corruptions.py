@@ -30,7 +30,7 @@ def corrupt(images: np.ndarray, kind: str, strength: int, seed: int) -> np.ndarr
                   is at most 10/28 of the height and of the width off the center
     "affine"      random rotation up to 9 s degrees, shift up to 0.02 s of the size,
                   shear up to 0.06 s radians, zoom up to 0.04 s (`Augmentation`)
-    "contrast"    the difference from middle gray shrinks to 1 - 0.1 s of its size
+    "contrast"    the difference from middle gray shrinks to 1 - 0.16 s of its size
     ============= ==================================================================
 
     Parameters
@@ -60,8 +60,8 @@ def corrupt(images: np.ndarray, kind: str, strength: int, seed: int) -> np.ndarr
     --------
     >>> images = np.full((1, 2, 2), 255, np.uint8)
     >>> corrupt(images, "contrast", 5, seed=0)
-    array([[[191, 191],
-            [191, 191]]], dtype=uint8)
+    array([[[153, 153],
+            [153, 153]]], dtype=uint8)
     """
     if images.dtype != np.uint8:
         raise TypeError(f"images: expected pixels 0 to 255 of type uint8, got {images.dtype}.")
@@ -121,7 +121,7 @@ def bend(images, strength, rng):
 
 
 def fade(images, strength, rng):
-    return 0.5 + (1 - 0.1 * strength) * (images - 0.5)
+    return 0.5 + (1 - 0.16 * strength) * (images - 0.5)
 
 
 CORRUPTIONS = {

@@ -1,8 +1,8 @@
-"""The 60,000 test digits of QMNIST: those of MNIST, and the 50,000 that were lost for twenty years.
+"""The 60,000 test digits of QMNIST: those of MNIST, and 50,000 that were lost for twenty years.
 
 MNIST was made with 60,000 test digits, but only 10,000 were ever published. C. Yadav and L. Bottou
-(*Cold case: the lost MNIST digits*, NeurIPS 2019) made the rest again from NIST's scans. No model
-was ever chosen on these, so they can tell what the famous 10,000 no longer can.
+(*Cold case: the lost MNIST digits*, NeurIPS 2019) made the rest again from NIST's scans. Hardly
+a model was chosen on these, so they can tell what the famous 10,000 no longer can.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ CLASS_COLUMN = 0
 QMNIST_TEST = replace(
     QMNIST,
     files=(
-        # Its authors publish no hash, and none is at hand that was taken from the images.
+        # The published hashes are of the compressed file, which says nothing about other copies.
         IdxFile("qmnist-test-images-idx3-ubyte", (60000, 28, 28), np.uint8, sha256=None),
         QMNIST.files[1],
     ),
@@ -45,8 +45,9 @@ def load_qmnist_test(directory=None, download: bool = True) -> tuple[np.ndarray,
     Returns
     -------
     images : ndarray of uint8, shape (60000, 28, 28)
-        The first 10,000 are the test images of MNIST, made again (so some pixels differ a little);
-        the other 50,000 are the lost ones.
+        The first 10,000 are the test images of MNIST, in their order, but made again: pixels
+        differ by a few levels, and a few digits are shifted by one pixel. The other 50,000 are
+        the lost ones.
     labels : ndarray of int64, shape (60000,)
 
     Raises

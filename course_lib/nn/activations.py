@@ -76,7 +76,7 @@ class Sigmoid(Layer):
     Notes
     -----
     exp(-x) overflows where x is far below 0; there exp(x) / (1 + exp(x)) says the same. One formula
-    covers both halves, and its exponents are never positive:
+    covers both halves, and its exponents are never positive::
 
         y = exp(min(x, 0)) / (1 + exp(-|x|)).
 

@@ -29,7 +29,7 @@ class BatchNorm(Layer):
     Notes
     -----
     Let M be the number of values per channel, x_hat the normalized input. Mean and variance depend on x, too, and
-    that makes two more paths for the gradient:
+    that makes two more paths for the gradient::
 
         dbeta = sum dy,   dgamma = sum dy x_hat,
         dx = gamma / sqrt(variance + eps) (dy - dbeta / M - x_hat dgamma / M).

@@ -2,7 +2,7 @@
 
 The length of the vector says how sure the capsule is that its object is there, the direction says
 in what form (slant, thickness, position). After Sabour, Frosst and Hinton (2017), *Dynamic Routing
-Between Capsules*. Their network, layer by layer:
+Between Capsules*. Their network, layer by layer::
 
     Conv2D, ReLU, Conv2D     features
     PrimaryCapsules          the channels, cut into short vectors
@@ -32,8 +32,8 @@ def direction(x, length):
 def squash(s, axis=-1):
     """Shrink vectors to a length below 1 and keep their direction.
 
-    v = |s|^2 / (1 + |s|^2) * s / |s|: short vectors become almost 0, long ones almost 1 long
-    (Sabour et al. 2017, equation 1). Zero stays zero.
+    v = n^2 / (1 + n^2) * s / n, where n is the length of s: short vectors become almost 0, long
+    ones almost 1 long (Sabour et al. 2017, equation 1). Zero stays zero.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def squash(s, axis=-1):
 def squash_gradient(dv, s, axis=-1):
     """Gradient with respect to ``s`` of a loss whose gradient with respect to squash(s) is ``dv``.
 
-    With n = |s|, u = s / n and f = n / (1 + n^2), v = f s. A change of s along u also changes f, by
-    f' = (1 - n^2) / (1 + n^2)^2 per unit of n:
+    With the length n of s, u = s / n and f = n / (1 + n^2), v = f s. A change of s along u also changes f, by
+    f' = (1 - n^2) / (1 + n^2)^2 per unit of n::
 
         ds = f dv + n f' (u . dv) u.
     """
@@ -178,7 +178,7 @@ class CapsuleLengths(Layer):
 
     Notes
     -----
-    A length grows along its vector: dx = dy x / |x|. At x = 0 there is no slope, and dx is 0.
+    A length grows along its vector: dx = dy x / length. At x = 0 there is no slope, and dx is 0.
 
     Examples
     --------

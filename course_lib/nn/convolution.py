@@ -1,6 +1,6 @@
 """The convolutional layer: one small set of weights, slid over the whole image.
 
-The formula (a cross-correlation, as everywhere in this field), with stride s and a zero-padded input x:
+The formula (a cross-correlation, as everywhere in this field), with stride s and a zero-padded input x::
 
     y[n, h, w, f] = b[f] + sum over i, j, c of  x[n, s h + i, s w + j, c] W[i, j, c, f]
 

@@ -22,7 +22,7 @@ class Dense(Layer):
 
     Notes
     -----
-    With the upstream gradient dy (N, n_out) the chain rule gives
+    With the upstream gradient dy (N, n_out) the chain rule gives ::
 
         dW = x^T dy,    db = sum of dy over the batch,    dx = dy W^T.
 

@@ -118,7 +118,7 @@ class MeanSquaredError:
 class MarginLoss:
     """The loss of capsule networks: the true class's capsule shall be long, all others short.
 
-    With the lengths l_k, and T_k = 1 for the true class and 0 elsewhere, the loss of one example is
+    With the lengths l_k, and T_k = 1 for the true class and 0 elsewhere, the loss of one example is ::
 
         sum over k of  T_k max(0, m_plus - l_k)^2 + down_weight (1 - T_k) max(0, l_k - m_minus)^2,
 

@@ -18,7 +18,7 @@ def moment(moments, name, w):
 class SGD:
     """Stochastic gradient descent, with momentum where ``momentum`` is not zero.
 
-    With the gradient g and a velocity v that starts at zero:
+    With the gradient g and a velocity v that starts at zero::
 
         v = momentum v + g
         w = w - lr v
@@ -63,7 +63,7 @@ class SGD:
 class RMSprop:
     """Divide each gradient by its own recent size, so that all parameters move at a like pace.
 
-    With the gradient g and an average s that starts at zero:
+    With the gradient g and an average s that starts at zero::
 
         s = rho s + (1 - rho) g^2                moving average of the square of the gradient
         w = w - lr g / (sqrt(s) + eps)
@@ -114,7 +114,7 @@ class RMSprop:
 class Adam:
     """Adam, and AdamW where ``weight_decay`` is not zero.
 
-    With the gradient g, step t = 1, 2, ...:
+    With the gradient g, step t = 1, 2, ...::
 
         m = beta1 m + (1 - beta1) g              moving average of the gradient
         v = beta2 v + (1 - beta2) g^2            moving average of its square
@@ -136,7 +136,7 @@ class Adam:
     Notes
     -----
     The code stores M = m / (1 - beta1) and V = v / (1 - beta2), which saves two passes over memory:
-    M = beta1 M + g, V = beta2 V + g^2. The constants move into the step size and into eps:
+    M = beta1 M + g, V = beta2 V + g^2. The constants move into the step size and into eps::
 
         lr m_hat / (sqrt(v_hat) + eps) = step M / (sqrt(V) + eps'),   c = sqrt((1 - beta2) / (1 - beta2^t)),
         step = lr (1 - beta1) / (1 - beta1^t) / c,                    eps' = eps / c.

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class L1:
-    """strength * sum of |w|; the gradient is strength * sign(w), and 0 at w = 0.
+    """strength * sum of abs(w); the gradient is strength * sign(w), and 0 at w = 0.
 
     The pull towards zero is equally strong for small weights as for large ones, so many end at
     zero.

@@ -1,7 +1,7 @@
 """Routing: capsules below send their votes to those capsules above where others vote alike.
 
 Votes u (N, I, J, D) become capsules v (N, J, D) in a few rounds. The logits b start at 0; in each
-round
+round ::
 
     c = couplings(b)                       how much of its vote capsule i gives to capsule j
     s[j] = sum over i of c[i, j] u[i, j]
@@ -120,7 +120,7 @@ class Routing(Layer):
     The backward pass is the exact gradient of the whole procedure: it also goes through couplings
     and logits, back to the first round. (Some implementations treat the couplings as constants
     instead.) The last round gets dv from outside. Then, from the last round to the first, with the
-    round's own c, s, v, and with db, the gradient of the logits that it handed on:
+    round's own c, s, v, and with db, the gradient of the logits that it handed on::
 
         dv[j] = sum over i of db[i, j] u[i, j]                (not in the last round)
         ds[j] = gradient of squash at s[j], given dv[j]

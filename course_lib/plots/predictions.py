@@ -158,8 +158,8 @@ def reliability_diagram(y_true, proba, n_bins: int = 10, ax=None):
     """Confidence against accuracy: can the classifier's probabilities be believed?
 
     The answers are sorted into bins by their confidence. The dark line of a bar shows how often the
-    answers of its bin are right; the number above, how many answers these are. Hatched is the gap to
-    their confidence. For honest probabilities the dark lines lie on the diagonal; below it the
+    answers of its bin are right; the number above, how many answers these are. Hatched is the gap
+    to their confidence. For honest probabilities the dark lines lie on the diagonal; below it the
     classifier is too sure of itself, above it not sure enough.
 
     Arguments as in `course_lib.metrics.reliability`; ``ax`` is a subplot to draw into, or None for

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 class WeightAverage:
     """Exponential moving average of parameters.
 
-    The first update copies the weights. The n-th update after it (n = 1, 2, ...) gives
+    The first update copies the weights. The n-th update after it (n = 1, 2, ...) gives ::
 
         average = d average + (1 - d) w,    d = min(decay, (1 + n) / (10 + n)).
 

@@ -33,6 +33,12 @@ class Training:
         The epoch (from 1) whose parameters the network holds now.
     snapshots : dict of int to dict
         Parameters and state of the last epochs, by epoch.
+
+    Examples
+    --------
+    >>> history = [{"epoch": 1, "validation_accuracy": 0.9}]
+    >>> Training(history, selected_epoch=1, snapshots={}).history[0]["validation_accuracy"]
+    0.9
     """
 
     history: list
@@ -41,7 +47,15 @@ class Training:
 
 
 def evaluate(network, x, labels, loss, workers=2):
-    """Loss and accuracy of a network: ``{"loss": ..., "accuracy": ..., "errors": ..., "n": ...}``."""
+    """Loss and accuracy of a network: ``{"loss": ..., "accuracy": ..., "errors": ..., "n": ...}``.
+
+    >>> from course_lib.nn import Dense, Network, SoftmaxCrossEntropy
+    >>> network = Network([Dense(3, 3, np.random.default_rng(0))])
+    >>> network.params["0.W"][...] = np.eye(3)
+    >>> x, labels = np.eye(3, dtype=np.float32), np.array([0, 1, 1])
+    >>> evaluate(network, x, labels, SoftmaxCrossEntropy)["errors"]
+    1
+    """
     with threadpool_limits(1, user_api="blas"), Workers(network, loss, workers) as pool:
         logits = pool.logits(x)
     errors = int((logits.argmax(axis=1) != labels).sum())

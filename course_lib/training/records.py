@@ -22,7 +22,11 @@ def results_directory():
 
 
 def record_path(name, seed, directory=None):
-    """Where the record of a system and a seed lies."""
+    """Where the record of a system and a seed lies.
+
+    >>> record_path("lenet5", 0, "results").as_posix()
+    'results/lenet5/seed-0.json'
+    """
     return Path(directory or results_directory()) / name / f"seed-{seed}.json"
 
 
@@ -30,6 +34,15 @@ def save_record(record, directory=None):
     """Write a record (a dictionary with ``name`` and ``seed``) and return its path.
 
     A record that exists is not overwritten: FileExistsError.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> directory = tempfile.mkdtemp()
+    >>> save_record({"name": "nn1l", "seed": 0, "parameters": 7850}, directory).name
+    'seed-0.json'
+    >>> load_record("nn1l", 0, directory)["parameters"]
+    7850
     """
     path = record_path(record["name"], record["seed"], directory)
     text = json.dumps(record, indent=1, allow_nan=False)
@@ -40,7 +53,14 @@ def save_record(record, directory=None):
 
 
 def load_record(name, seed=0, directory=None):
-    """Read the record of a system and a seed as a dictionary."""
+    """Read the record of a system and a seed as a dictionary.
+
+    FileNotFoundError names the records that there are.
+
+    >>> load_record("lenet6")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    FileNotFoundError: there is no record of 'lenet6' with seed 0; there are: ...
+    """
     path = record_path(name, seed, directory)
     if not path.exists():
         known = sorted(f"{p.parent.name} (seed {p.stem[5:]})"
@@ -54,6 +74,13 @@ def save_weights(network, path, overwrite=False):
     """Write parameters and state of a network to an .npz file (arrays only, no pickle).
 
     FileExistsError where the file is there already, unless ``overwrite`` is True.
+
+    >>> import tempfile
+    >>> from course_lib.nn import Dense, Network
+    >>> path = Path(tempfile.mkdtemp()) / "weights.npz"
+    >>> save_weights(Network([Dense(2, 1, np.random.default_rng(0))]), path)
+    >>> sorted(np.load(path))
+    ['0.W', '0.b']
     """
     arrays = {**network.params, **network.state}
     Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +89,19 @@ def save_weights(network, path, overwrite=False):
 
 
 def load_weights(network, path):
-    """Read what `save_weights` wrote into a network of the same architecture."""
+    """Read what `save_weights` wrote into a network of the same architecture.
+
+    ValueError names the arrays that do not fit.
+
+    >>> import tempfile
+    >>> from course_lib.nn import Dense, Network
+    >>> a, b = (Network([Dense(2, 1, np.random.default_rng(seed))]) for seed in (0, 1))
+    >>> path = Path(tempfile.mkdtemp()) / "weights.npz"
+    >>> save_weights(a, path)
+    >>> load_weights(b, path)
+    >>> bool((a.params["0.W"] == b.params["0.W"]).all())
+    True
+    """
     from .loop import restore_arrays
 
     with np.load(path, allow_pickle=False) as file:

@@ -29,6 +29,7 @@ def standardized_images(images):
 def cnn3(rng):
     """Three convolutions of document 001.
 
+    >>> import numpy as np
     >>> cnn3(np.random.default_rng(0)).n_parameters
     130890
     """
@@ -45,6 +46,7 @@ def cnn3(rng):
 def vgg(rng, dropout=0.0):
     """Two blocks of two 3x3 convolutions, in the manner of VGG (document 002).
 
+    >>> import numpy as np
     >>> vgg(np.random.default_rng(0)).n_parameters
     594922
     """
@@ -61,6 +63,7 @@ def vgg(rng, dropout=0.0):
 def vgg_bn_dropout(rng):
     """The same with batch normalization after every convolution and the dense layer.
 
+    >>> import numpy as np
     >>> vgg_bn_dropout(np.random.default_rng(0)).n_parameters
     596330
     """
@@ -79,6 +82,7 @@ def vgg_bn_dropout(rng):
 def lenet5_avg(rng):
     """A LeNet-5 with average pooling, the first one of stride 1 (document 003).
 
+    >>> import numpy as np
     >>> lenet5_avg(np.random.default_rng(0)).n_parameters
     303626
     """
@@ -97,6 +101,7 @@ def cnn_strided(rng, relu=False):
 
     As published there is nothing between the convolutions, so the three together are one linear map.
 
+    >>> import numpy as np
     >>> cnn_strided(np.random.default_rng(0)).n_parameters
     88730
     """
@@ -114,6 +119,7 @@ def cnn_strided(rng, relu=False):
 def cnn_bn(rng):
     """The same convolutions with batch normalization between the weighted sum and ReLU.
 
+    >>> import numpy as np
     >>> cnn_bn(np.random.default_rng(0)).n_parameters
     240706
     """

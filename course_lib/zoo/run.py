@@ -31,6 +31,18 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     network : Network
     record : dict
         What `course_lib.training.save_record` writes.
+
+    Examples
+    --------
+    >>> from course_lib import zoo
+    >>> from course_lib.data import load_digits28
+    >>> system, digits = zoo.get_system("nn1l"), load_digits28()
+    >>> network, record = train_system(system, digits, seed=0, epochs=2, progress=False)
+    >>> record["parameters"], len(record["epochs"])
+    (7850, 2)
+    >>> scores = zoo.evaluate_system(system, network, digits)
+    >>> scores["errors"] == record["test"]["errors"]
+    True
     """
     recipe = system.recipe if epochs is None else replace(system.recipe, epochs=epochs)
     network = system.build(generator(seed, WEIGHTS))
@@ -75,6 +87,17 @@ def evaluate_system(system, network, dataset):
     -------
     dict
         ``loss``, ``accuracy``, ``errors``, ``n``, ``errors_by_half``, ``seconds``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from course_lib import zoo
+    >>> from course_lib.data import load_digits28
+    >>> system = zoo.get_system("nn1l")
+    >>> untrained = system.build(np.random.default_rng(0))
+    >>> scores = evaluate_system(system, untrained, load_digits28())
+    >>> scores["n"] == 359 and sum(scores["errors_by_half"]) == scores["errors"]
+    True
     """
     x = system.inputs(dataset.test_images)
     loss = system.recipe.loss

@@ -23,6 +23,12 @@ class System:
         Key of the source.
     published : dict
         ``accuracy`` (percentages, one per published run), and what else the source states.
+
+    Examples
+    --------
+    >>> from course_lib import zoo
+    >>> zoo.get_system("lenet5").published["accuracy"]
+    (99.11, 99.36, 99.26, 99.25, 99.34)
     """
 
     name: str

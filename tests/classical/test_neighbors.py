@@ -86,14 +86,15 @@ def test_blocks_do_not_show_and_bound_the_memory(digits, monkeypatch):
     monkeypatch.setattr(neighbors, "_SCORES_PER_BLOCK", 7 * len(X))
     sizes = []
     whole = model._candidates
-    monkeypatch.setattr(model, "_candidates", lambda block: sizes.append(len(block)) or whole(block))
+    counting = lambda block: sizes.append(len(block)) or whole(block)
+    monkeypatch.setattr(model, "_candidates", counting)
     for found, wanted in zip(model.kneighbors(X_test), expected):
         np.testing.assert_array_equal(found, wanted)
     assert max(sizes) == 7 and sum(sizes) == len(X_test)
 
 
 def test_few_candidates_are_looked_at_twice(digits):
-    """The limit is tight: hardly more candidates than neighbors, so the second look costs little."""
+    """The limit is tight: hardly more candidates than neighbors, so the second look is cheap."""
     X, y, X_test, _ = digits
     model = KNearestNeighbors(5).fit(X, y)
     counts = [len(found) for found in model._candidates(X_test)]

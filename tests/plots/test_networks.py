@@ -41,6 +41,7 @@ def test_training_curves_of_one_epoch_and_of_too_many_runs():
 
 def test_filters_stand_in_their_row_and_column():
     W = np.random.default_rng(0).normal(size=(5, 4, 3, 6))
+    W[0, 0, 0, 0] = 5.0  # more than any negative weight
     figure = filters(W, labels="abcdef")
     pixels(figure)
     images = figure.axes[:18]  # the last axes is the color scale

@@ -11,7 +11,8 @@ from .conftest import pixels
 def systems(n=30):
     """Made-up systems, crowded like the real ones: half of them between 98 and 99.5 %."""
     rng = np.random.default_rng(0)
-    accuracy = np.concatenate([rng.uniform(0.98, 0.995, n // 2), 1 - 10 ** rng.uniform(-3, -0.4, n - n // 2)])
+    accuracy = 1 - 10 ** rng.uniform(-3, -0.4, n)
+    accuracy[: n // 2] = rng.uniform(0.98, 0.995, n // 2)
     return [
         {"name": f"system {i}" + " long" * (i % 3), "year": int(rng.integers(1958, 2021)),
          "parameters": None if i % 7 == 0 else int(10 ** rng.uniform(3.5, 7)),
@@ -28,7 +29,8 @@ def test_each_system_stands_at_its_year_parameters_and_error():
         expected = [(s[key], 1 - s["accuracy"]) for s in shown]
         np.testing.assert_allclose(ax.collections[0].get_offsets(), expected)
         assert {t.get_text() for t in ax.texts} == {s["name"] for s in shown}
-        assert {t.get_text(): t.xy for t in ax.texts}[shown[3]["name"]] == pytest.approx(expected[3])
+        named = {t.get_text(): t.xy for t in ax.texts}
+        assert named[shown[3]["name"]] == pytest.approx(expected[3])
     assert len(figure.axes[1].texts) < len(figure.axes[0].texts) == 30
 
 
