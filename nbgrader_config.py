@@ -52,6 +52,9 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Rebuild.release_directory = str(root / "exercises")
 c.Execute.timeout = 60  # seconds for one cell
+# On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission up.
+c.Execute.iopub_timeout = 60
+c.Execute.startup_timeout = 180
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [

@@ -21,8 +21,8 @@ def run(options):
     half = test["n"] // 2
     first, second = test["errors_by_half"]
     print(f"{system.name}, seed {options.seed}, {dataset.name}: {100 * test['accuracy']:.2f} % of "
-          f"{test['n']} test images, {test['errors']} errors, loss {test['loss']:.4f}\n"
-          f"first {half}: {first} errors; last {test['n'] - half}: {second} errors")
+          f"{test['n']:,} test images, {test['errors']:,} errors, loss {test['loss']:.4f}\n"
+          f"first {half:,}: {first:,} errors; last {test['n'] - half:,}: {second:,} errors")
     differing = [key for key in ("n", "errors", "errors_by_half") if test[key] != recorded[key]]
     if not math.isclose(test["loss"], recorded["loss"], rel_tol=ROUNDING):
         differing.append("loss")

@@ -4,10 +4,11 @@ Each step undoes one way in which a photograph differs from the images that the 
 light falls, which of paper and ink is the lighter one, dust, how large the digit is, where it stands.
 """
 
+import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from scipy import ndimage
 
 from course_lib.data.digits28 import center_by_mass
@@ -54,13 +55,15 @@ def read_gray(path):
                 upright = ImageOps.exif_transpose(picture)  # cameras note how they were held
                 deep = upright.mode.startswith(("I", "F"))  # more than 8 bits
                 gray = upright.convert("F") if deep else on_white(upright)
-    except (UnidentifiedImageError, SyntaxError, EOFError) as error:
-        raise ValueError(f"{path} is not a picture that can be read; give a PNG, JPEG or another "
-                         f"common picture file ({error})") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(f"{path} has too many pixels; make it smaller first ({error})") from error
     except IsADirectoryError:
         raise ValueError(f"{path} is a folder; name the pictures in it") from None
+    except (OSError, SyntaxError, EOFError, struct.error) as error:
+        if getattr(error, "filename", None):  # missing, or not allowed: the message says so
+            raise
+        raise ValueError(f"{path} is not a picture that can be read; give a PNG, JPEG or another "
+                         f"common picture file ({error})") from error
     gray.thumbnail((LARGEST, LARGEST))
     brightness = np.asarray(gray, dtype=float)
     return brightness / (max(brightness.max(), 1) if deep else 255)

@@ -63,8 +63,8 @@ def result(record, path):
     """What came out of a run, in one line."""
     test = record["test"]
     return (f"{record['name']}, seed {record['seed']}, {record['dataset']}: "
-            f"{100 * test['accuracy']:.2f} % on {test['n']} test images, trained in "
-            f"{record['seconds']['train']:.1f} s; record in {path}")
+            f"{100 * test['accuracy']:.2f} % on {test['n']:,} test images, trained "
+            f"in {record['seconds']['train']:.1f} s; record in {path}")
 
 
 def print_mean(runs):

@@ -82,7 +82,7 @@ class Recipe:
 
 
 def name_of(function):
-    """How a function was called in the code, with the arguments of a ``partial``; None for None.
+    """How a callable is called in the code, with all its arguments; None for None.
 
     >>> from functools import partial
     >>> name_of(partial(sorted, reverse=True))
@@ -91,6 +91,8 @@ def name_of(function):
     if function is None:
         return None
     inner = getattr(function, "func", function)
+    if not hasattr(inner, "__name__"):
+        return repr(inner)
     arguments = [repr(a) for a in getattr(function, "args", ())]
     arguments += [f"{k}={v!r}" for k, v in getattr(function, "keywords", {}).items()]
     return f"{inner.__name__}({', '.join(arguments)})" if arguments else inner.__name__

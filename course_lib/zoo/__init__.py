@@ -1,13 +1,13 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import classical, convolutional, dense, spine
+from . import advanced, classical, convolutional, dense, spine
 from .classical import ClassicalSystem, measure
 from .run import evaluate_system, train_system
 from .system import System
 
 SYSTEMS = {
     system.name: system
-    for module in (classical, spine, dense, convolutional)
+    for module in (classical, spine, dense, convolutional, advanced)
     for system in module.SYSTEMS
 }
 

@@ -17,7 +17,7 @@ from course_lib.nn import (
     ReLU,
 )
 
-from .dense import DECAYING, MNIST_MEAN, MNIST_STD, RMSPROP_10, STEPS_002, constant
+from .dense import AUGMENTED_002, DECAYING, MNIST_MEAN, MNIST_STD, RMSPROP_10, STEPS_002, constant
 from .system import System
 
 
@@ -144,6 +144,8 @@ SYSTEMS = (
            {"accuracy": (99.19,)}),
     System("vgg", "VGG-like", vgg, TWO_WORKERS(STEPS_002), standardized_images, "002",
            {"accuracy": (98.60,)}),
+    System("vgg_aug", "VGG-like with augmentation", vgg, TWO_WORKERS(AUGMENTED_002),
+           standardized_images, "002", {"accuracy_on_augmented_test_set": 97.56}),
     System("vgg_dropout", "VGG-like with dropout", partial(vgg, dropout=0.5),
            TWO_WORKERS(STEPS_002), standardized_images, "002", {"accuracy": (98.78,)}),
     System("vgg_bn_dropout", "VGG-like with batch norm and dropout", vgg_bn_dropout,
