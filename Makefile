@@ -31,7 +31,7 @@ environment:
 # may depend on besides the page itself; when it changes, every page is executed again. `complete`
 # is missing after a failed build: then every page is read again, for Sphinx reports the warnings
 # of a page only when it reads it. It does not notice a new table of contents either.
-INPUTS = find course_lib results requirements.lock -type f ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort
+INPUTS = find course_lib results requirements.lock CITATION.cff book -type f ! -name '*.pyc' ! -name '*.md' 2>/dev/null | LC_ALL=C sort
 
 book: environment
 	@mkdir -p _build

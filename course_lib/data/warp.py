@@ -15,7 +15,7 @@ def affine_warp(
 
     The output pixel (row, column) comes from the input place ``matrix @ (row, column) + offset``.
     For one image this is ``scipy.ndimage.affine_transform`` with ``order=1`` and
-    ``mode="grid-constant"``; for a batch of small ones it is many times faster.
+    ``mode="grid-constant"``; for a batch of small ones it is several times faster.
 
     Parameters
     ----------

@@ -27,6 +27,7 @@ from .run import train_system
 from .system import System
 
 RETRIES = 2  # of a run that ends in an error; killed workers are counted by Dask itself
+PATIENCE = 10  # seconds to wait for a scheduler
 INTERVAL = 1  # seconds between two looks at the checkpoints
 
 
@@ -83,6 +84,9 @@ class Run:
         save_weights(network, self.weights, overwrite=True)
         save_record(record, self.directory)
         self.checkpoint.unlink(missing_ok=True)
+        # Whoever was killed while writing a checkpoint left a part of it behind.
+        for part in self.record.parent.glob(f".{self.checkpoint.name}.*.part"):
+            part.unlink(missing_ok=True)
 
 
 def trial_seeds(system, n):
@@ -130,7 +134,7 @@ def dask_client(scheduler=None, workers=None):
                          "python -m pip install 'dask[distributed]>=2024.8'") from None
     if scheduler is not None:
         try:
-            client = Client(scheduler, timeout=10, set_as_default=False)
+            client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ConnectionError(f"no Dask scheduler answers at {scheduler!r} ({error}); start one "
                                   "with 'dask scheduler', or leave out --scheduler") from error
@@ -139,7 +143,7 @@ def dask_client(scheduler=None, workers=None):
     else:
         # No limit of memory: Dask would kill workers for arrays that are none of its business.
         with (LocalCluster(n_workers=workers, threads_per_worker=1, memory_limit=0,
-                           dashboard_address=None, silence_logs=logging.CRITICAL) as cluster,
+                           dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL) as cluster,
               Client(cluster, set_as_default=False) as client):
             yield client
 

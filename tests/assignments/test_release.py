@@ -67,8 +67,8 @@ def leaks(secret, published, public=frozenset()):
 
 def published_texts():
     """The text of every cell of every released notebook."""
-    return [cell.source for assignment in ASSIGNMENTS
-            for cell in released_notebook(assignment).cells]
+    return [cell.source for path in (ROOT / "exercises").rglob("*.ipynb")
+            for cell in nbformat.read(path, as_version=4).cells]
 
 
 @every_assignment

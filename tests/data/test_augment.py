@@ -217,6 +217,14 @@ def test_results_stay_between_paper_and_ink(digits, rng):
     assert changed.min() >= -1e-6 and changed.max() <= 1 + 1e-6
 
 
+def test_standardized_digits_are_changed_as_digits(digits):
+    """Paper comes in from outside, whatever its value is."""
+    standardized = Augmentation(shift=0.4, background=-0.13 / 0.31)
+    got = standardized((digits - 0.13) / 0.31, np.random.default_rng(4))
+    expected = (Augmentation(shift=0.4)(digits, np.random.default_rng(4)) - 0.13) / 0.31
+    np.testing.assert_allclose(got, expected, atol=1e-4)
+
+
 def random_maps(n=2000, size=(28, 28), **sizes):
     return Augmentation(**sizes).affine_maps(n, size, np.random.default_rng(1))
 
