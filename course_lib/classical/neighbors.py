@@ -75,7 +75,8 @@ class KNearestNeighbors:
         float32 products are twice as fast as float64 ones, but their rounding can exchange two
         neighbors that are nearly equally far. So they only choose *candidates*: everything that
         could be among the k nearest, given the largest possible rounding error. The few candidates
-        are then compared by differences in float64. The memory needed does not grow with N.
+        are then compared by differences in float64. The memory needed does not grow with N; only
+        where very many training images are equally near are there many candidates.
         """
         check_fitted(self, "X_")
         X = check_vectors(X, n_features=self.X_.shape[1]).astype(np.float32, copy=False)

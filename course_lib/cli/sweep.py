@@ -1,5 +1,6 @@
 """``course sweep``: seeds x systems side by side through Dask."""
 
+import logging
 import sys
 
 from tqdm.auto import tqdm
@@ -37,6 +38,7 @@ def run(options):
 def _sweep(runs, options):
     """Train the runs, print each result as it comes, and return how many failed."""
     dataset = load_data(options.data)  # a problem with the data shows here, before any worker starts
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said below
     failed = 0
     with dask_client(options.scheduler, options.workers) as client:
         for run, outcome in sweep(runs, dataset.name, client, progress=not options.quiet):

@@ -129,11 +129,13 @@ def dask_client(scheduler=None, workers=None):
     """
     try:
         from distributed import Client, LocalCluster
+        from distributed.comm import get_address_host_port
     except ImportError as error:
         raise ValueError(f"a sweep needs Dask, which cannot be imported ({error}); install it with: "
                          "python -m pip install 'dask[distributed]>=2024.8'") from None
     if scheduler is not None:
         try:
+            get_address_host_port(scheduler)  # asks for a port; Client fails more slowly
             client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ConnectionError(f"no Dask scheduler answers at {scheduler!r} ({error}); start one "
