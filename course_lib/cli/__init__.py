@@ -1,4 +1,4 @@
-"""The command `course`: list, train, score and use the systems of the book."""
+"""The command `course`, thin over the library: a module for each of its commands."""
 
 import argparse
 import os
@@ -33,15 +33,14 @@ def main(arguments=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="course", description=__doc__, epilog=EXIT_CODES)
+    parser = argparse.ArgumentParser(
+        prog="course", description="List, train, score and use the systems of the book.",
+        epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name, text, **more):
-        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
-                                      epilog=EXIT_CODES, **more)
-        command.add_argument("--directory", type=Path, metavar="FOLDER",
-                             help="where records and weights lie (default: results/)")
-        return command
+    def add(name, text):
+        return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                                   epilog=EXIT_CODES)
 
     zoo = add("zoo", "list all systems: name, parameters, published and our own accuracy, source")
     zoo.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
@@ -49,7 +48,7 @@ def _parser():
     train = add("train", "train a system by its recipe and write its record")
     train.add_argument("name", metavar="NAME", help="for example lenet5; 'course zoo' lists all")
     which = train.add_mutually_exclusive_group()
-    which.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+    which.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
     which.add_argument("--trials", type=int, metavar="N",
                        help="N seeds: those of the published runs first, else 0 to N-1; seeds that have "
                             "a record are skipped")
@@ -69,23 +68,28 @@ def _parser():
 
     evaluate = add("evaluate", "score saved weights on the test images and compare with the record")
     evaluate.add_argument("name", metavar="NAME", help="a system that has weights")
-    evaluate.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+    evaluate.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
 
     predict = add("predict", "read the digit in pictures of any size, dark on light or light on dark")
     predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, ...")
     predict.add_argument("--system", default="lenet5", metavar="NAME",
                          help="a system that has weights (default lenet5)")
-    predict.add_argument("--seed", type=int, default=0, help="master seed (default 0)")
+    predict.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
 
     table = add("table", "compare all systems: published and our own results, sizes and times")
     form = table.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    for command in (zoo, train, sweep, evaluate, predict, table):
+        command.add_argument("--directory", type=Path, metavar="FOLDER",
+                             help="where records and weights lie (default: results/)")
     return parser
 
 
 def _add_training_options(command):
-    command.add_argument("--epochs", type=int, metavar="E", help="another number than the recipe has")
+    command.add_argument("--epochs", type=int, metavar="E",
+                         help="train E epochs; where the recipe has another number, the record does "
+                              "not count in 'course table'")
     command.add_argument("--data", choices=("mnist", "digits", "course"), default="mnist",
                          help="digits: the embedded ones; course: MNIST if it is here, else those "
                               "(default mnist)")

@@ -100,10 +100,12 @@ def score(records):
 
 
 def published_text(published):
-    """What was published, in short.
+    """What was published, in short: the accuracy, or what the source states in its place.
 
     >>> published_text({"accuracy": (99.11, 99.36)}), published_text({"accuracy_about": 98})
     ('99.23 (n = 2)', 'about 98')
+    >>> published_text({"ensemble_accuracy": 99.79, "train_seconds": 7})
+    '99.79 (ensemble accuracy)'
     """
     if "accuracy" in published:
         accuracies = published["accuracy"]
@@ -111,8 +113,9 @@ def published_text(published):
         return f"{statistics.mean(accuracies):.2f}{runs}"
     if "accuracy_about" in published:
         return f"about {published['accuracy_about']}"
-    if "validation_accuracy" in published:
-        return f"{statistics.mean(published['validation_accuracy']):.2f} on validation"
+    for what, value in published.items():
+        if not what.endswith("seconds"):
+            return f"{np.mean(value):.2f} ({what.replace('_', ' ')})"
     return "-"
 
 

@@ -37,8 +37,14 @@ def grading(cell) -> dict:
 
 
 def is_hidden_test(cell) -> bool:
-    """Whether a cell earns points; visible tests are graded too, for nothing."""
-    return bool(grading(cell).get("grade")) and grading(cell)["points"] > 0
+    """Whether a cell of code earns points; visible tests are graded too, for nothing."""
+    return (cell.cell_type == "code" and bool(grading(cell).get("grade"))
+            and grading(cell)["points"] > 0)
+
+
+def is_written_question(cell) -> bool:
+    """Whether a cell is an answer in words, which a person grades."""
+    return cell.cell_type == "markdown" and bool(grading(cell).get("grade"))
 
 
 def maximum_points(notebook) -> dict[str, float]:
@@ -106,7 +112,8 @@ class Course:
             with Gradebook(f"sqlite:///{database}") as gradebook:
                 submission = gradebook.find_submission(self.assignment, student)
                 return {grade.name: grade.score for notebook in submission.notebooks
-                        for grade in notebook.grades if grade.max_score > 0}
+                        for grade in notebook.grades
+                        if grade.max_score > 0 and grade.cell.cell_type == "code"}
 
     def messages(self, student: str) -> dict[str, str]:
         """Read what the cells of a graded notebook said when they failed."""

@@ -14,6 +14,7 @@ from graders import (
     grade_here,
     grading,
     is_hidden_test,
+    is_written_question,
     maximum_points,
     notebook_path,
     source_notebook,
@@ -118,6 +119,24 @@ def test_release_holds_no_hidden_test(assignment):
     for cell in released_notebook(assignment).cells:
         if is_hidden_test(cell) and cell.cell_type == "code":
             assert all(line.startswith("#") for line in cell.source.split("\n")), cell.id
+
+
+@every_assignment
+def test_release_holds_no_answer_to_a_written_question(assignment):
+    """The source has a model answer and a rubric there; students get an empty cell."""
+    text = without_space("".join(published_texts()))
+    released = {cell.id: cell for cell in released_notebook(assignment).cells}
+    notebook = source_notebook(assignment)
+    for cell in filter(is_written_question, notebook.cells):
+        number = cell.id.removeprefix("question-")
+        points = grading(cell)["points"]
+        assert points > 0 and grading(cell)["solution"]
+        heading = rf"^## Question {number}: .* \({points:g} points\)$"
+        assert any(re.search(heading, c.source, re.MULTILINE) for c in notebook.cells)
+        assert "Rubric" in cell.source
+        assert released[cell.id].source == "YOUR ANSWER HERE"
+        lines = [without_space(line) for line in cell.source.split("\n")]
+        assert not [line for line in lines if len(line) >= 12 and line in text]
 
 
 def test_a_leak_is_found_in_any_spelling():

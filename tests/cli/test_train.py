@@ -1,4 +1,4 @@
-"""The command `course`, called as the shell calls it."""
+"""`course train`: records and weights, stopping and going on, stated problems."""
 
 import re
 from dataclasses import replace
@@ -13,24 +13,13 @@ from course_lib.cli import common
 from course_lib.data import load_digits28
 from course_lib.nn import Adam
 from course_lib.training import load_record, load_weights
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_digits28()
-
-
-@pytest.fixture(autouse=True)
-def embedded_digits(digits, monkeypatch):
-    """The embedded digits are made once; that takes longer than to train on them."""
-    monkeypatch.setattr(common, "load_digits28", lambda: digits)
+from course_lib.zoo import sweep
 
 
 @pytest.fixture
-def train(tmp_path):
-    def run(*words, name="nn1l"):
-        arguments = ["train", name, "--data", "digits", "--directory", tmp_path, "--quiet", *words]
-        return cli.main(list(map(str, arguments)))
+def train(course, tmp_path):
+    def run(*words, name="nn1l", data="digits"):
+        return course("train", name, "--data", data, "--directory", tmp_path, "--quiet", *words)
 
     return run
 
@@ -186,14 +175,77 @@ def test_no_epochs(train, capsys):
     assert "epochs" in capsys.readouterr().err
 
 
-def test_zoo_lists_every_system(capsys):
-    assert cli.main(["zoo"]) == 0
-    first_words = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert [word for word in first_words if word in zoo.SYSTEMS] == list(zoo.SYSTEMS)
+def test_the_system_that_was_probably_meant(course, capsys):
+    assert course("train", "lenet") == 1
+    assert capsys.readouterr().err.endswith("; did you mean lenet5?\n")
+    assert course("train", "zzzzzz") == 1
+    assert "mean" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["train"], ["train", "nn1l", "--epochs", "many"]])
+def test_trials_take_the_published_seeds_first(train, tmp_path, capsys):
+    assert train("--trials", 3, "--epochs", 1) == 0
+    names = sorted(path.name for path in (tmp_path / "nn1l").glob("*.json"))
+    assert names == ["seed-0.json", "seed-378039.json", "seed-501968.json"]
+    out = capsys.readouterr().out.splitlines()
+    accuracies = [100 * load_record("nn1l", seed, tmp_path)["test"]["accuracy"]
+                  for seed in (0, 378039, 501968)]  # fmt: skip
+    assert len(out) == 4 and len(set(accuracies)) > 1
+    assert out[3] == (f"nn1l: {np.mean(accuracies):.2f} % on average over 3 seeds, "
+                      f"standard deviation {np.std(accuracies, ddof=1):.2f}")  # fmt: skip
+
+
+def test_trials_that_have_a_record_are_skipped(train, tmp_path, capsys):
+    assert train("--trials", 1, "--epochs", 1) == 0
+    record = tmp_path / "nn1l" / "seed-0.json"
+    before = record.read_bytes()
+    capsys.readouterr()
+    assert train("--trials", 2, "--epochs", 1) == 0
+    out, err = capsys.readouterr()
+    assert f"nn1l, seed 0: skipped, {record} is there already" in err
+    assert record.read_bytes() == before
+    assert [line.split(",")[1] for line in out.splitlines()[:-1]] == [" seed 378039"]
+
+
+def test_nothing_begins_where_one_trial_would_overwrite_weights(train, tmp_path, capsys):
+    """The third seed has weights of unknown origin: said before hours go into the first two."""
+    mine = tmp_path / "nn1l" / "seed-501968.npz"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    assert train("--trials", 3, "--epochs", 1) == 1
+    assert f"{mine} is there already" in capsys.readouterr().err
+    assert list(mine.parent.iterdir()) == [mine] and mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize("words", [("--seed", 3), ("--trials", 2), ("--epochs", 1)])
+def test_a_classical_system_has_no_chance_and_no_epochs(train, words, tmp_path, capsys):
+    assert train(*words, name="gnb") == 1
+    assert "gnb is fitted once" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [
+    [], ["fly"], ["train"], ["train", "nn1l", "--epochs", "many"],
+    ["train", "nn1l", "--seed", "1", "--trials", "2"],
+    ["sweep", "nn1l", "--seeds", "1", "--trials", "2"],
+    ["table", "--json", "--markdown"], ["predict"],
+])  # fmt: skip
 def test_wrong_usage(words, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
     assert stopped.value.code == 2 and "usage: course" in capsys.readouterr().err
+
+
+def test_output_that_nobody_reads_is_no_problem(course, monkeypatch, tmp_path):
+    """`course zoo | head -1`: the reader goes away while we write."""
+    class Closed:
+        def write(self, text):
+            raise BrokenPipeError
+
+        def flush(self):
+            pass
+
+        def fileno(self):
+            return file.fileno()
+
+    with open(tmp_path / "stdout", "w") as file:
+        monkeypatch.setattr("sys.stdout", Closed())
+        assert course("zoo") == 1

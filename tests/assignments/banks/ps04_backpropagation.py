@@ -1,0 +1,911 @@
+"""Right answers and typical mistakes for ps04-backpropagation; `answers.read_bank` tells the form."""
+
+BANK = {
+    "task-1": {
+        "right": {
+            "moves x and puts the old value back": '''
+def numerical_gradient(f, x, eps=1e-6):
+    grad = np.empty(x.shape)
+    it = np.nditer(x, flags=["multi_index"])
+    while not it.finished:
+        i = it.multi_index
+        old = x[i]
+        x[i] = old + eps
+        right = f(x)
+        x[i] = old - eps
+        left = f(x)
+        x[i] = old
+        grad[i] = (right - left) / (2 * eps)
+        it.iternext()
+    return grad
+''',
+            "moves x to and fro": '''
+def numerical_gradient(f, x, eps=1e-6):
+    grad = np.zeros(x.shape, order="F")
+    for i, _ in np.ndenumerate(x):
+        x[i] += eps
+        grad[i] = f(x)
+        x[i] -= 2 * eps
+        grad[i] -= f(x)
+        x[i] += eps
+    return grad / eps / 2
+''',
+            "adds rows of the identity matrix": '''
+def numerical_gradient(f, x, eps=1e-6):
+    steps = eps * np.eye(x.size).reshape(x.size, *x.shape)
+    return np.array([0.5 * (f(x + step) - f(x - step)) / eps for step in steps]).reshape(x.shape)
+''',
+            "flat, with f wrapped": '''
+def numerical_gradient(f, x, eps=1e-6):
+    def slope(k):
+        moved = x.flatten()
+        value = moved[k]
+        moved[k] = value + eps
+        above = f(moved.reshape(x.shape))
+        moved[k] = value - eps
+        return (above - f(moved.reshape(x.shape))) / (2 * eps)
+
+    return np.vectorize(slope)(np.arange(x.size)).reshape(x.shape)
+''',
+            "by the flat iterator": '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for k in range(x.size):
+        old = x.flat[k]
+        x.flat[k] = old + eps
+        gradient.flat[k] = f(x)
+        x.flat[k] = old - eps
+        gradient.flat[k] -= f(x)
+        x.flat[k] = old
+    return gradient / (2 * eps)
+''',
+        },
+        "wrong": {
+            "looks to the right only": ("not from x to x + eps", ("below[index] -= eps", "pass"),
+                                        ("(2 * eps)", "eps")),
+            "looks to the left only": ("not from x - eps to x", ("above[index] += eps", "pass"),
+                                       ("(2 * eps)", "eps")),
+            "divides by eps": ("2 * eps apart", ("(2 * eps)", "eps")),
+            "does not divide by eps": ("Divide by the distance", ("/ (2 * eps)", "")),
+            "forgets the brackets": ("Write brackets", ("/ (2 * eps)", "/ 2 * eps")),
+            "left minus right": ("right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
+            "moves all at once": ("Move one element at a time", ("above[index] +=", "above +="),
+                                  ("below[index] -=", "below -=")),
+            "never puts back": ("Put each element back", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    above, below = x.copy(), x.copy()
+    for index in np.ndindex(x.shape):
+        above[index] += eps
+        below[index] -= eps
+        gradient[index] = (f(above) - f(below)) / (2 * eps)
+    return gradient
+'''),
+            "leaves x moved": ("numerical_gradient changed its argument x in place", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        x[index] += eps
+        above = f(x)
+        x[index] -= 2 * eps
+        gradient[index] = (above - f(x)) / (2 * eps)
+    return gradient
+'''),
+            "an eps of its own": ("Use the eps that is given", (
+                "gradient = np.zeros_like(x)", "gradient, eps = np.zeros_like(x), 1e-6")),
+            "a flat copy": ("x.reshape(-1) may be a copy", '''
+def numerical_gradient(f, x, eps=1e-6):
+    flat = x.reshape(-1)
+    gradient = np.zeros(x.size)
+    for k in range(x.size):
+        old = flat[k]
+        flat[k] = old + eps
+        above = f(x)
+        flat[k] = old - eps
+        gradient[k] = (above - f(x)) / (2 * eps)
+        flat[k] = old
+    return gradient.reshape(x.shape)
+'''),
+            "hands f a flat array": ("numerical_gradient raised", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros(x.size)
+    for k in range(x.size):
+        above, below = x.flatten(), x.flatten()
+        above[k] += eps
+        below[k] -= eps
+        gradient[k] = (f(above) - f(below)) / (2 * eps)
+    return gradient.reshape(x.shape)
+'''),
+            "returns a flat array": ("Expected an array of float64 with shape (3, 2), got",
+                                     ("return gradient", "return gradient.ravel()")),
+            "returns a list": ("got a list of length 3", ("return gradient", "return gradient.tolist()")),
+            "one dimension only": ("gradient is wrong.", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for k in range(len(x)):
+        above, below = x.copy(), x.copy()
+        above[k] += eps
+        below[k] -= eps
+        gradient[k] = (f(above) - f(below)) / (2 * eps)
+    return gradient
+'''),
+            "vectors and matrices only": ("raised ValueError", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    if x.ndim == 1:
+        return numerical_gradient(lambda row: f(row[0]), x[None], eps)[0]
+    rows, columns = x.shape
+    for i in range(rows):
+        for j in range(columns):
+            above, below = x.copy(), x.copy()
+            above[i, j] += eps
+            below[i, j] -= eps
+            gradient[i, j] = (f(above) - f(below)) / (2 * eps)
+    return gradient
+'''),
+            "square matrices only": ("raised IndexError", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*[x.shape[0]] * x.ndim):
+        above, below = x.copy(), x.copy()
+        above[index] += eps
+        below[index] -= eps
+        gradient[index] = (f(above) - f(below)) / (2 * eps)
+    return gradient
+'''),
+            "another default": ("eps=1e-6 is the default", ("eps=1e-6", "eps=1e-4")),
+            "float32 inside": ("gradient", ("above, below = x.copy(), x.copy()",
+                                            "above, below = np.float32(x), np.float32(x)")),
+            "rounds": ("for other functions", ("return gradient", "return gradient.round(6)")),
+            "adds eps to the function's value": ("gradient is wrong.", (
+                "(f(above) - f(below))", "((f(x) + eps) - (f(x) - eps))")),
+            "hard-coded to the visible test": ("for other functions", '''
+def numerical_gradient(f, x, eps=1e-6):
+    if x.shape == (3,):
+        return np.array([6.125, 1.0, 2.0])
+    if x.shape == (3, 2):
+        return np.array([[1.0, 0.0], [-4.0, 6.0], [1.0, -1.0]])
+    return np.ones(2)
+'''),
+        },
+    },
+    "task-2": {
+        "right": {
+            "einsum, cache as a dict": '''
+def dense_forward(x, W, b):
+    return np.einsum("ik,kj->ij", x, W) + b, {"input": x, "W": W, "y": None}
+
+
+def dense_backward(dy, cache):
+    dx = np.einsum("ij,kj->ik", dy, cache["W"])
+    dW = np.einsum("ik,ij->kj", cache["input"], dy)
+    return [dx, dW, np.einsum("ij->j", dy)]
+''',
+            "loops, cache as a class": '''
+class Memory:
+    def __init__(self, x, W):
+        self.x, self.W = x.copy(), W.copy()
+
+    def __eq__(self, other):
+        raise TypeError("memories are not compared")
+
+
+def dense_forward(x, W, b):
+    y = np.array([[sum(a * w for a, w in zip(row, column)) for column in W.T] for row in x])
+    return y + b, Memory(x, W)
+
+
+def dense_backward(dy, cache):
+    dx, dW, db = np.zeros(cache.x.shape), np.zeros(cache.W.shape), np.zeros(dy.shape[1])
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            db[j] += dy[i, j]
+            for k in range(dx.shape[1]):
+                dx[i, k] += dy[i, j] * cache.W[k, j]
+                dW[k, j] += cache.x[i, k] * dy[i, j]
+    return dx, dW, db
+''',
+            "bias as one more row of W, results column by column in memory": '''
+def dense_forward(x, W, b):
+    wide = np.column_stack([x, np.ones(len(x))])
+    tall = np.vstack([W, b])
+    return np.asfortranarray(wide @ tall), (wide, tall)
+
+
+def dense_backward(dy, cache):
+    wide, tall = cache
+    both = wide.T @ dy
+    return (tall @ dy.T).T[:, :-1], both[:-1], both[-1]
+''',
+            "the cache is a function": '''
+def dense_forward(x, W, b):
+    def back(dy):
+        return np.dot(dy, W.T), np.tensordot(x, dy, axes=(0, 0)), np.ones(len(dy)) @ dy
+
+    return np.add(np.matmul(x, W), b[np.newaxis]), back
+
+
+def dense_backward(dy, cache):
+    return cache(dy)
+''',
+        },
+        "wrong": {
+            "forgets the bias": ("Add the bias b.", ("x @ W + b", "x @ W")),
+            "subtracts the bias": ("The bias is added, not subtracted.", ("x @ W + b", "x @ W - b")),
+            "a ReLU of its own": ("A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
+            "W first": ("dense_forward raised ValueError", ("x @ W + b", "W @ x + b")),
+            "element by element": ("dense_forward raised ValueError", ("x @ W + b", "x * W + b")),
+            "returns y alone": ("dense_forward should return y, cache", ("return x @ W + b, (x, W)", "return x @ W + b")),
+            "divides dW by m": ("the 1/m of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
+            "divides db by m": ("the 1/m of a mean is already in dy",
+                                ("dy.sum(axis=0)", "dy.mean(axis=0)")),
+            "divides dx by m": ("the 1/m of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
+            "dW transposed": ("dW is transposed", ("x.T @ dy", "dy.T @ x")),
+            "dx transposed": ("dx is transposed", ("dy @ W.T", "W @ dy.T")),
+            "W not transposed": ("dense_backward raised ValueError", ("dy @ W.T", "dy @ W")),
+            "W not transposed where it is square": (
+                "Use W transposed, also where W is square",
+                ("dy @ W.T", "(dy @ W if W.shape[0] == W.shape[1] else dy @ W.T)")),
+            "dW transposed where it is square": (
+                "dW is transposed",
+                ("x.T @ dy", "(dy.T @ x if W.shape[0] == W.shape[1] else x.T @ dy)")),
+            "dx without dy": ("dx depends on dy", ("dy @ W.T", "np.ones_like(dy) @ W.T")),
+            "dW without dy": ("dW depends on dy", ("x.T @ dy", "x.T @ np.ones_like(dy)")),
+            "db without dy": ("db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
+            "sums db over the outputs": ("that is the other axis", ("axis=0", "axis=1")),
+            "sums db over everything": ("every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
+            "keeps an axis": ("one axis, not two", ("axis=0", "axis=0, keepdims=True")),
+            "does not sum db": ("b acts on every example", ("dy.sum(axis=0)", "dy")),
+            "multiplies x by y": ("Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
+                                  ("x, W = cache", "x, W, y = cache"), ("x.T @ dy", "x.T @ y")),
+            "sums y": ("y is not dy", ("(x, W)\n", "(x, W, x @ W + b)\n"),
+                       ("x, W = cache", "x, W, y = cache"), ("dy.sum(axis=0)", "y.sum(axis=0)")),
+            "returns in another order": ("dx is wrong.", ("return dy @ W.T, x.T @ dy", "return x.T @ dy, dy @ W.T")),
+            "forgets db": ("dense_backward should return dx, dW, db", (", dy.sum(axis=0)", "")),
+            "a global cache": ("dense_backward raised ValueError", '''
+def dense_forward(x, W, b):
+    global last
+    last = x, W
+    return x @ W + b, "kept elsewhere"
+
+
+def dense_backward(dy, cache):
+    x, W = last
+    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+'''),
+            "a global cache of the last batch of each size": ("dx", '''
+kept = {}
+
+
+def dense_forward(x, W, b):
+    kept[x.shape, W.shape] = x, W
+    return x @ W + b, (x.shape, W.shape)
+
+
+def dense_backward(dy, cache):
+    x, W = kept[cache]
+    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+'''),
+            "adds the bias into x": ("dense_forward changed its argument", '''
+def dense_forward(x, W, b):
+    if x.shape[1] == len(b):
+        x += b
+        return x @ W, (x, W)
+    b += 0.0 * b + 1e-3
+    return x @ W + b, (x, W)
+
+
+def dense_backward(dy, cache):
+    x, W = cache
+    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+'''),
+            "takes a step in the cache": ("after dense_backward is wrong.", '''
+def dense_forward(x, W, b):
+    return x @ W + b, (x, W)
+
+
+def dense_backward(dy, cache):
+    x, W = cache
+    dx, dW = dy @ W.T, x.T @ dy
+    if len(x) != 3:
+        W -= 0.1 * dW
+    return dx, dW, dy.sum(axis=0)
+'''),
+            "uses the cache up": ("dense_backward raised", '''
+def dense_forward(x, W, b):
+    return x @ W + b, [W, x]
+
+
+def dense_backward(dy, cache):
+    x, W = cache.pop(), cache.pop()
+    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+'''),
+            "scales dy in place": ("dense_backward changed its argument dy in place",
+                                   ("x, W = cache", "x, W = cache\n    dy /= len(x)")),
+            "adds up the gradients": ("The same call gave another result", '''
+def dense_forward(x, W, b):
+    return x @ W + b, {"x": x, "W": W, "dW": np.zeros_like(W)}
+
+
+def dense_backward(dy, cache):
+    cache["dW"] = cache["dW"] + cache["x"].T @ dy
+    return dy @ cache["W"].T, cache["dW"], dy.sum(axis=0)
+'''),
+            "one example at a time": ("for other numbers and shapes", '''
+def dense_forward(x, W, b):
+    y = np.zeros((3, W.shape[1]))
+    for i in range(min(3, len(x))):
+        y[i] = x[i] @ W + b
+    return (y if len(x) != 1 else x @ W + b), (x, W)
+
+
+def dense_backward(dy, cache):
+    x, W = cache
+    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+'''),
+            "squeezes a batch of one": ("for other numbers and shapes", (
+                "return x @ W + b, (x, W)", "return np.squeeze(x @ W + b), (x, W)")),
+            "float32": ("y is wrong.", ("x @ W + b", "np.float32(x) @ np.float32(W) + np.float32(b)")),
+            "float32 inside": ("dW by central differences", (
+                "x.T @ dy", "(np.float32(x).T @ np.float32(dy)).astype(float)")),
+            "right for positive gradients only": ("dx", ("return dy @", "dy = abs(dy)\n    return dy @")),
+            "hard-coded to the visible test": ("for other numbers and shapes", '''
+def dense_forward(x, W, b):
+    return np.array([[5.5, 1, -1, 6], [-1.5, -2, 0, 13], [5.5, 0, -3, 13]]), None
+
+
+def dense_backward(dy, cache):
+    dx = np.array([[-3.0, 5.0], [2.5, -4.0], [-2.0, 1.0]])
+    dW = np.array([[-2.0, 9.0, 5.0, -1.0], [0.5, 5.0, 5.0, -3.0]])
+    return dx, dW, np.array([0.5, 1.0, 3.0, 0.0])
+'''),
+        },
+    },
+    "task-3": {
+        "right": {
+            "a mask, product": '''
+def relu_forward(x):
+    mask = (x > 0).astype(float)
+    return x * mask, {"mask": mask}
+
+
+def relu_backward(dy, cache):
+    return dy * cache["mask"]
+''',
+            "the cache is x, by assignment, slope 1 at 0": '''
+def relu_forward(x):
+    y = x.copy()
+    y[y < 0] = 0
+    return y, x
+
+
+def relu_backward(dy, cache):
+    dx = np.array(dy)
+    dx[cache < 0] = 0.0
+    return dx
+''',
+            "the cache is y, by absolute values": '''
+def relu_forward(x):
+    y = (x + np.abs(x)) / 2
+    return y, [y]
+
+
+def relu_backward(dy, cache):
+    return (np.sign(cache[0]) * dy).copy(order="F")
+''',
+            "the Heaviside function, slope a half at 0": '''
+def relu_forward(x):
+    return [np.clip(x, 0, None), lambda: np.heaviside(x, 0.5)]
+
+
+def relu_backward(dy, cache):
+    return np.multiply(cache(), dy)
+''',
+            "number by number": '''
+def relu_forward(x):
+    return np.vectorize(lambda v: v if v > 0 else 0.0)(x), x.tolist()
+
+
+def relu_backward(dy, cache):
+    x = np.array(cache)
+    dx = np.zeros(dy.shape)
+    for i in np.ndindex(*dy.shape):
+        if x[i] > 0:
+            dx[i] = dy[i]
+    return dx
+''',
+        },
+        "wrong": {
+            "absolute value": ("they do not change sign", ("np.maximum(x, 0.0)", "np.abs(x)")),
+            "minimum": ("not negative ones", ("np.maximum(x, 0.0)", "np.minimum(x, 0.0)")),
+            "a step": ("they do not become 1", ("np.maximum(x, 0.0)", "(x > 0).astype(float)")),
+            "leaky": ("This is a leaky ReLU", ("np.maximum(x, 0.0)", "np.maximum(x, 0.01 * x)")),
+            "largest number": ("np.max looks for the largest", ("np.maximum(x, 0.0)", "np.max(x)")),
+            "identity": ("y is wrong.", ("np.maximum(x, 0.0)", "x + 0.0")),
+            "sigmoid": ("y is wrong.", ("np.maximum(x, 0.0)", "1 / (1 + np.exp(-x))")),
+            "capped": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.clip(x, 0.0, 6.0)")),
+            "in place": ("relu_forward changed its argument x in place", '''
+def relu_forward(x):
+    x[x < 0] = 0
+    return x, x
+
+
+def relu_backward(dy, cache):
+    return dy * (cache > 0)
+'''),
+            "dy in place": ("relu_backward changed its argument dy in place", '''
+def relu_forward(x):
+    return np.maximum(x, 0.0), x > 0
+
+
+def relu_backward(dy, cache):
+    dy[~cache] = 0
+    return dy
+'''),
+            "cache in place": ("changed its argument cache in place", '''
+def relu_forward(x):
+    return np.maximum(x, 0.0), (x > 0) * 1.0
+
+
+def relu_backward(dy, cache):
+    cache *= dy
+    return cache
+'''),
+            "x in place, through the cache": ("x after relu_backward is wrong.", '''
+def relu_forward(x):
+    return np.maximum(x, 0.0), {"x": x}
+
+
+def relu_backward(dy, cache):
+    dx = dy * (cache["x"] > 0)
+    cache["x"][cache["x"] < 0] = -1.0
+    return dx
+'''),
+            "masks by dy": ("The sign of x decides", ("np.where(cache, dy, 0.0)", "np.where(dy > 0, dy, 0.0)")),
+            "masks by both": ("a negative gradient passes too", (
+                "np.where(cache, dy, 0.0)", "np.where(cache, np.maximum(dy, 0.0), 0.0)")),
+            "forgets dy": ("dx depends on dy", ("np.where(cache, dy, 0.0)", "np.where(cache, 1.0, 0.0)")),
+            "multiplies by y": ("do not multiply by x", ("0.0), x > 0", "0.0), np.maximum(x, 0.0)"),
+                                ("np.where(cache, dy, 0.0)", "cache * dy")),
+            "no mask": ("nothing passes back", ("np.where(cache, dy, 0.0)", "dy.copy()")),
+            "mask turned around": ("not where it is negative", ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
+            "leaky on the way back": ("here the slope for negative x is 0",
+                                      ("np.where(cache, dy, 0.0)", "np.where(cache, dy, 0.01 * dy)")),
+            "mask of y >= 0": ("nothing passes back", ("0.0), x > 0", "0.0), np.maximum(x, 0.0) >= 0")),
+            "a global mask": ("dx is wrong.", '''
+def relu_forward(x):
+    global mask
+    mask = x > 0
+    return np.maximum(x, 0.0), None
+
+
+def relu_backward(dy, cache):
+    return dy * mask
+'''),
+            "returns the cache with dx": ("got a tuple of length 2",
+                                          ("return np.where(cache, dy, 0.0)", "return np.where(cache, dy, 0.0), cache")),
+            "returns y alone": ("relu_forward should return y, cache", (", x > 0", "")),
+            "matrices only": ("raised IndexError", '''
+def relu_forward(x):
+    y = np.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            y[i, j] = max(0, x[i, j])
+    return y, x > 0
+
+
+def relu_backward(dy, cache):
+    return dy * cache
+'''),
+            "a threshold of 0.1": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
+            "a mask of other numbers": ("dx by central differences", ("0.0), x > 0", "0.0), x > 0.2")),
+            "a matrix product": ("relu_backward raised ValueError", ("np.where(cache, dy, 0.0)", "dy @ cache")),
+            "whole rows": ("dx is wrong.", ("np.where(cache, dy, 0.0)",
+                                            "dy * cache.any(axis=1, keepdims=True)")),
+        },
+    },
+    "task-4": {
+        "right": {
+            "scipy": '''
+from scipy.special import logsumexp, softmax
+
+
+def softmax_cross_entropy(z, y):
+    m, C = z.shape
+    target = np.eye(C)[y]
+    loss = (logsumexp(z, axis=1) - (z * target).sum(axis=1)).mean()
+    return loss, (softmax(z, axis=1) - target) / m
+''',
+            "example by example": '''
+import math
+
+
+def softmax_cross_entropy(z, y):
+    loss, rows = 0.0, []
+    for row, label in zip(z, y):
+        top = max(row)
+        total = sum(math.exp(v - top) for v in row)
+        loss += top + math.log(total) - row[label]
+        rows.append([math.exp(v - top) / total - (c == label) for c, v in enumerate(row)])
+    return float(loss / len(z)), np.array(rows) / len(z)
+''',
+            "logaddexp, loss as an array of shape ()": '''
+def softmax_cross_entropy(z, y):
+    log_sum = np.logaddexp.reduce(z, axis=1, keepdims=True)
+    picked = np.take_along_axis(z, y[:, None].astype(int), axis=1)
+    loss = np.array(np.mean(log_sum - picked))
+    right = y[:, None] == np.arange(z.shape[1])
+    return loss, np.exp(z - log_sum) / len(y) - right / len(y)
+''',
+            "differences to the true class, transposed": '''
+def softmax_cross_entropy(z, y):
+    zt = z.T - z.max(1)
+    e = np.exp(zt)
+    p = e / e.sum(0)
+    p[y, range(len(y))] -= 1
+    loss = np.log(e.sum(0)) - zt[y, range(len(y))]
+    return [loss.sum() / loss.size, p.T / loss.size]
+''',
+        },
+        "wrong": {
+            "sums the loss": ("not the sum", ("].mean()", "].sum()")),
+            "means over all logits": ("not by the number of all logits",
+                                      ("-log_p[rows, y].mean()", "-log_p[rows, y].sum() / z.size")),
+            "positive logarithm": ("change the sign", ("return -log_p", "return log_p")),
+            "binary logarithm": ("natural logarithm", ("].mean()", "].mean() / np.log(2)")),
+            "no logarithm": ("Take the logarithm", ("return -log_p[rows, y].mean()", "return -np.exp(log_p[rows, y]).mean()")),
+            "sums over the classes": ("do not sum over all classes",
+                                      ("log_p[rows, y].mean()", "log_p.sum(axis=1).mean()")),
+            "softmax over the examples": ("which is the last axis", (
+                "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum(axis=0, keepdims=True)"),
+                ("z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)")),
+            "one loss for each example": ("as one number", ("].mean()", "]")),
+            "dz is a sum": ("divide dz by m too", ("dz / len(z)", "dz")),
+            "dz over all logits": ("not by the number of all logits", ("dz / len(z)", "dz / z.size")),
+            "dz without the target": ("Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
+            "dz turned around": ("not 1 minus p", ("dz / len(z)", "-dz / len(z)")),
+            "divides first": ("Subtract the 1 before you divide", (
+                "dz = np.exp(log_p)", "dz = np.exp(log_p) / len(z)"), ("dz / len(z)", "dz")),
+            "the slope of softmax": ("is the slope of p itself", (
+                "    dz[rows, y] -= 1\n", ""), ("dz / len(z)", "dz * (1 - dz) / len(z)")),
+            "whole columns": ("not in whole columns", ("dz[rows, y] -= 1", "dz[:, y] -= 1")),
+            "loss of whole columns": ("Pick from row i the column y[i].",
+                                      ("-log_p[rows, y].mean()", "-log_p[:, y].mean()")),
+            "exp overflows": ("holds nan or inf", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''),
+            "log of 0": ("loss for logits of +-10,000 holds nan or inf", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''),
+            "log of p + 1e-12": ("a floor under it is wrong", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(p[rows, y] + 1e-15).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''),
+            "p clipped at 1e-300": ("a floor under it is wrong", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(np.clip(p[rows, y], 1e-300, 1)).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''),
+            "logits clipped": ("loss for logits of +-10,000 is wrong.",
+                               ("shifted = z - ", "z = np.clip(z, -700, 700)\n    shifted = z - ")),
+            "the largest of all logits": ("holds nan or inf", ("z.max(axis=1, keepdims=True)", "z.max()")),
+            "a shift of (m,)": ("softmax_cross_entropy raised ValueError",
+                                ("z.max(axis=1, keepdims=True)", "z.max(axis=1)")),
+            "a shift of (m,) where it fits": ("loss for other numbers", (
+                "z.max(axis=1, keepdims=True)",
+                "z.max(axis=1, keepdims=z.shape[0] != z.shape[1])")),
+            "shifts z in place": ("changed its argument z in place", '''
+def softmax_cross_entropy(z, y):
+    z -= z.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    rows = np.arange(len(z))
+    dz = np.exp(log_p)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean(), dz / len(z)
+'''),
+            "marks y in place": ("changed its argument y in place", (
+                "rows = np.arange(len(z))", "rows = np.arange(len(z))\n    y += 1\n    y -= 2\n    y = y + 1")),
+            "sums over the batch only from two on": ("loss for other numbers and shapes", (
+                "].mean()", "].sum() / max(len(z), 2)")),
+            "labels as one-hot": ("raised", ("log_p[rows, y].mean()", "(log_p * y).sum(axis=1).mean()")),
+            "loss alone": ("should return loss, dz", (", dz / len(z)", "")),
+            "loss in a list": ("Expected a float, got", ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
+            "float32": ("Expected a float, got", ("rows = np.arange(len(z))",
+                                                  "rows, z = np.arange(len(z)), z.astype(np.float32)")),
+            "rounded": ("for other numbers", ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
+            "p - y": ("dz is wrong.", ("dz[rows, y] -= 1", "dz -= y[:, None]")),
+            "squared error": ("loss is wrong.", ("-log_p[rows, y].mean()", "(dz**2).sum() / len(z)")),
+            "all classes, binary": ("loss is wrong.", (
+                "-log_p[rows, y].mean()",
+                "-(log_p[rows, y].sum() + np.log(1 - np.exp(log_p)).sum()) / len(z)")),
+            "three classes only": ("for other numbers", (
+                "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+                "e = np.exp(shifted)\n    log_p = shifted - np.log(e[:, :1] + e[:, 1:2] + e[:, -1:])")),
+        },
+    },
+    "task-5": {
+        "right": {
+            "without the functions above": '''
+def mlp_loss_and_gradients(params, X, y):
+    inputs, z = [], X
+    for layer, (W, b) in enumerate(params):
+        a = z if layer == 0 else np.maximum(z, 0)
+        inputs.append(a)
+        z = a @ W + b
+    z = z - z.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    target = np.eye(z.shape[1])[y]
+    loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (z * target).sum(axis=1))
+    d = (p - target) / len(y)
+    grads = [None] * len(params)
+    for layer in range(len(params) - 1, -1, -1):
+        grads[layer] = [inputs[layer].T @ d, d.sum(axis=0)]
+        d = (d @ params[layer][0].T) * (inputs[layer] > 0)
+    return loss, grads
+''',
+            "recursive": '''
+def below(d, hidden, caches, grads):
+    return grads
+
+
+def mlp_loss_and_gradients(params, X, y):
+    grads = []
+
+    def rest(x, layers):
+        """Return the loss and its gradient by x; collect the gradients from the last to the first."""
+        (W, b), *later = layers
+        z, dense_cache = dense_forward(x, W, b)
+        if later:
+            a, relu_cache = relu_forward(z)
+            loss, da = rest(a, later)
+            dz = relu_backward(da, relu_cache)
+        else:
+            loss, dz = softmax_cross_entropy(z, y)
+        dx, dW, db = dense_backward(dz, dense_cache)
+        grads.append((dW, db))
+        return loss, dx
+
+    loss, _ = rest(X, params)
+    return loss, tuple(grads[::-1])
+''',
+            "named pairs": '''
+from collections import namedtuple
+
+Gradient = namedtuple("Gradient", "dW db")
+
+
+class Layers(list):
+    """A list of gradients."""
+
+
+def mlp_loss_and_gradients(params, X, y):
+    steps, out = [], X
+    for number, (W, b) in enumerate(params, start=1):
+        out, cache = dense_forward(out, W, b)
+        steps.append((dense_backward, cache))
+        if number < len(params):
+            out, cache = relu_forward(out)
+            steps.append((relu_backward, cache))
+    loss, d = softmax_cross_entropy(out, y)
+    grads = Layers()
+    while steps:
+        backward, cache = steps.pop()
+        d = backward(d, cache)
+        if backward is dense_backward:
+            d, dW, db = d
+            grads.insert(0, Gradient(np.asfortranarray(dW), db))
+    return loss, grads
+''',
+            "one example at a time": '''
+def mlp_loss_and_gradients(params, X, y):
+    total = 0.0
+    grads = [[np.zeros_like(W), np.zeros_like(b)] for W, b in params]
+    for x, label in zip(X, y):
+        hidden = [x]
+        for W, b in params[:-1]:
+            hidden.append(np.maximum(0, hidden[-1] @ W + b))
+        z = hidden[-1] @ params[-1][0] + params[-1][1]
+        total += np.logaddexp.reduce(z) - z[label]
+        d = np.exp(z - np.logaddexp.reduce(z)) - (np.arange(len(z)) == label)
+        for i in reversed(range(len(params))):
+            grads[i][0] += np.outer(hidden[i], d) / len(y)
+            grads[i][1] += d / len(y)
+            d = (params[i][0] @ d) * (hidden[i] > 0)
+    return total / len(y), grads
+''',
+        },
+        "wrong": {
+            "ReLU after the last layer": ("There is no ReLU after the last layer.", (
+                "logits, last_cache = dense_forward(hidden, *params[-1])",
+                "logits, last_cache = dense_forward(hidden, *params[-1])\n    logits = np.maximum(logits, 0)")),
+            "no ReLU": ("There must be a ReLU between the layers.", (
+                "hidden, relu_cache = relu_forward(hidden)", "_, relu_cache = relu_forward(hidden)")),
+            "sums the loss": ("a mean over the examples, not a sum", (
+                "return loss, grads", "return loss * len(y), grads")),
+            "sigmoid": ("not the sigmoid", ("hidden, relu_cache = relu_forward(hidden)",
+                                            "_, relu_cache = relu_forward(hidden)\n        hidden = 1 / (1 + np.exp(-hidden))")),
+            "no biases": ("Add the biases.", ("dense_forward(hidden, W, b)", "dense_forward(hidden, W, 0 * b)"),
+                          ("dense_forward(hidden, *params[-1])", "dense_forward(hidden, params[-1][0], 0 * params[-1][1])")),
+            "ReLU of X too": ("X stays as it is", ("hidden, caches = X, []", "hidden, caches = relu_forward(X)[0], []")),
+            "ReLU before the dense layer": ("not before it", '''
+def mlp_loss_and_gradients(params, X, y):
+    hidden, caches = X, []
+    for W, b in params[:-1]:
+        hidden, relu_cache = relu_forward(hidden)
+        hidden, dense_cache = dense_forward(hidden, W, b)
+        caches.append((dense_cache, relu_cache))
+    logits, last_cache = dense_forward(hidden, *params[-1])
+    loss, upstream = softmax_cross_entropy(logits, y)
+    upstream, dW, db = dense_backward(upstream, last_cache)
+    grads = [(dW, db)]
+    for dense_cache, relu_cache in reversed(caches):
+        upstream, dW, db = dense_backward(upstream, dense_cache)
+        upstream = relu_backward(upstream, relu_cache)
+        grads.insert(0, (dW, db))
+    return loss, grads
+'''),
+            "forgets ReLU on the way back": ("goes through the ReLU too", (
+                "        upstream = relu_backward(upstream, relu_cache)\n", "")),
+            "masks by the gradient": ("not where the gradient is", (
+                "upstream = relu_backward(upstream, relu_cache)", "upstream = np.maximum(upstream, 0)")),
+            "ReLU backward after dense backward": ("raised ValueError", '''
+def mlp_loss_and_gradients(params, X, y):
+    hidden, caches = X, []
+    for W, b in params[:-1]:
+        hidden, dense_cache = dense_forward(hidden, W, b)
+        hidden, relu_cache = relu_forward(hidden)
+        caches.append((dense_cache, relu_cache))
+    logits, last_cache = dense_forward(hidden, *params[-1])
+    loss, upstream = softmax_cross_entropy(logits, y)
+    upstream, dW, db = dense_backward(upstream, last_cache)
+    grads = [(dW, db)]
+    for dense_cache, relu_cache in reversed(caches):
+        upstream, dW, db = dense_backward(upstream, dense_cache)
+        upstream = relu_backward(upstream, relu_cache)
+        grads.insert(0, (dW, db))
+    return loss, grads
+'''),
+            "reverse order": ("The gradients stand in reverse order", ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
+            "divides by m again": ("Yours has it twice.", (
+                "upstream, dW, db = dense_backward(upstream, last_cache)",
+                "upstream, dW, db = dense_backward(upstream / len(y), last_cache)")),
+            "sums the gradients": ("need its 1/m", (
+                "upstream, dW, db = dense_backward(upstream, last_cache)",
+                "upstream, dW, db = dense_backward(upstream * len(y), last_cache)")),
+            "db divided by m again": ("db2 (last layer) is wrong.", (
+                "grads = [(dW, db)]", "grads = [(dW, db / len(y))]")),
+            "values before ReLU": ("not those before it", (
+                "        hidden, relu_cache = relu_forward(hidden)\n",
+                "        before = hidden\n        hidden, relu_cache = relu_forward(hidden)\n"),
+                ("dense_backward(upstream, last_cache)", "dense_backward(upstream, dense_forward("
+                 "before if caches else X, *params[-1])[1])")),
+            "caches in forward order": ("with 3 layers, by central differences is wrong.", (
+                "in reversed(caches):", "in caches:"), ("upstream, dW, db = dense_backward(upstream, dense_cache)",
+                "W, b = params[len(params) - 1 - len(grads)]\n        upstream, dW, db = dense_backward(upstream, dense_cache)\n"
+                "        dW, db, upstream = np.resize(dW, W.shape), np.resize(db, b.shape), np.resize(upstream, (len(y), W.shape[0]))"),
+                ("upstream = relu_backward(upstream, relu_cache)",
+                 "upstream = relu_backward(np.resize(upstream, np.shape(relu_cache)), relu_cache)")),
+            "two layers only": ("raised", '''
+def mlp_loss_and_gradients(params, X, y):
+    (W1, b1), (W2, b2) = params
+    a, cache1 = dense_forward(X, W1, b1)
+    a, mask = relu_forward(a)
+    z, cache2 = dense_forward(a, W2, b2)
+    loss, dz = softmax_cross_entropy(z, y)
+    da, dW2, db2 = dense_backward(dz, cache2)
+    _, dW1, db1 = dense_backward(relu_backward(da, mask), cache1)
+    return loss, [(dW1, db1), (dW2, db2)]
+'''),
+            "at most three layers": ("with 4 layers", '''
+def mlp_loss_and_gradients(params, X, y):
+    hidden, caches = X, []
+    for W, b in params[:-1][:2]:
+        hidden, dense_cache = dense_forward(hidden, W, b)
+        hidden, relu_cache = relu_forward(hidden)
+        caches.append((dense_cache, relu_cache))
+    if len(params) > 3:
+        return 0.0, [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
+    logits, last_cache = dense_forward(hidden, *params[-1])
+    loss, upstream = softmax_cross_entropy(logits, y)
+    upstream, dW, db = dense_backward(upstream, last_cache)
+    grads = [(dW, db)]
+    for dense_cache, relu_cache in reversed(caches):
+        upstream, dW, db = dense_backward(relu_backward(upstream, relu_cache), dense_cache)
+        grads.insert(0, (dW, db))
+    return loss, grads
+'''),
+            "one mask for all layers": ("with 3 layers, by central differences is wrong.", (
+                "upstream = relu_backward(upstream, relu_cache)",
+                "upstream = relu_backward(upstream, relu_cache) if len(grads) == 1 else upstream")),
+            "gradients as one flat list": ("Return a list with one pair", (
+                "return loss, grads", "return loss, [g for pair in grads for g in pair]")),
+            "gradients as a dict": ("Return a list with one pair", (
+                "return loss, grads", "return loss, {i: pair for i, pair in enumerate(grads)}")),
+            "loss alone": ("should return loss, grads", ("return loss, grads", "return loss")),
+            "the last layer only": ("Return a list with one pair", (
+                "grads.insert(0, (dW, db))", "pass")),
+            "transposed gradients": ("Expected an array of float64 with shape", (
+                "return loss, grads", "return loss, [(dW.T, db) for dW, db in grads]")),
+            "learns by the way": ("changed its argument params in place", (
+                "return loss, grads", "for (W, b), (dW, db) in zip(params, grads):\n        W -= 0.1 * dW\n"
+                "    return loss, grads")),
+            "takes layers off params": ("changed its argument params in place", (
+                "logits, last_cache = dense_forward(hidden, *params[-1])",
+                "logits, last_cache = dense_forward(hidden, *params.pop())")),
+            "weight decay": ("dW1 (first layer) is wrong.", (
+                "grads.insert(0, (dW, db))", "grads.insert(0, (dW + 1e-3 * params[-len(grads) - 1][0], db))")),
+            "calls a dense_backward that divides by m": ("see first that they work", '''
+def my_dense_backward(dy, cache):
+    dx, dW, db = dense_backward(dy, cache)
+    return dx / 2, dW, db
+
+
+def mlp_loss_and_gradients(params, X, y):
+    hidden, caches = X, []
+    for W, b in params[:-1]:
+        hidden, dense_cache = dense_forward(hidden, W, b)
+        hidden, relu_cache = relu_forward(hidden)
+        caches.append((dense_cache, relu_cache))
+    logits, last_cache = dense_forward(hidden, *params[-1])
+    loss, upstream = softmax_cross_entropy(logits, y)
+    upstream, dW, db = my_dense_backward(upstream, last_cache)
+    grads = [(dW, db)]
+    for dense_cache, relu_cache in reversed(caches):
+        upstream, dW, db = my_dense_backward(relu_backward(upstream, relu_cache), dense_cache)
+        grads.insert(0, (dW, db))
+    return loss, grads
+'''),
+            "by differences too coarse": ("dW", '''
+def mlp_loss_and_gradients(params, X, y):
+    def loss_at(params):
+        a = X
+        for W, b in params[:-1]:
+            a = np.maximum(a @ W + b, 0)
+        z = a @ params[-1][0] + params[-1][1]
+        return np.mean(np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y])
+
+    params = [(W.copy(), b.copy()) for W, b in params]
+    grads = []
+    for pair in params:
+        slopes = []
+        for array in pair:
+            slope = np.zeros_like(array)
+            for i in np.ndindex(array.shape):
+                old = array[i]
+                array[i] = old + 1e-2
+                up = loss_at(params)
+                array[i] = old
+                slope[i] = (up - loss_at(params)) / 1e-2
+            slopes.append(slope)
+        grads.append(tuple(slopes))
+    return loss_at(params), grads
+'''),
+            "hard-coded to the visible test": ("", '''
+def mlp_loss_and_gradients(params, X, y):
+    grads = [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
+    return 1.4617575617, grads
+'''),
+        },
+    },
+}
