@@ -50,7 +50,8 @@ def load_trained(system, seed, directory):
                          "--directory here")
     network = system.build(np.random.default_rng(0))
     try:
-        load_weights(network, path)
+        with open(path, "rb") as file:
+            load_weights(network, file)
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} does not hold the weights of {system.name}: {error}") from error
     return network

@@ -72,18 +72,17 @@ class MaxPool2D(Layer):
     def backward(self, dy, input_gradient=True):
         x, y = self.cache["x"], self.cache["y"]
         dx = np.zeros_like(x)
-        remaining = bits(batch_last(dy)).copy()  # what no pixel of the window has taken yet
+        remaining = bits(batch_last(dy))  # what no pixel of the window has taken yet
         overlapping = self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
         pixels = window_views(x, self.size, self.stride)
         d_pixels = window_views(dx, self.size, self.stride)
         for pixel, d_pixel in zip(pixels, d_pixels):
-            smaller = negative_mask(pixel - y)
-            taken = (remaining & ~smaller).view(x.dtype)
+            left = remaining & negative_mask(pixel - y)  # a smaller pixel takes nothing
             if overlapping:
-                d_pixel += taken
+                d_pixel += (remaining ^ left).view(x.dtype)
             else:
-                d_pixel[...] = taken
-            remaining &= smaller
+                np.bitwise_xor(remaining, left, out=bits(d_pixel))
+            remaining = left
         return batch_first(dx)
 
     def output_shape(self, input_shape):

@@ -10,10 +10,8 @@ from sklearn.naive_bayes import GaussianNB
 
 from course_lib import cli, zoo
 from course_lib.cli import common
-from course_lib.data import load_digits28
 from course_lib.nn import Adam
 from course_lib.training import load_record, load_weights
-from course_lib.zoo import sweep
 
 
 @pytest.fixture

@@ -231,18 +231,13 @@ def dense_backward(dy, cache):
         },
         "wrong": {
             "forgets the bias": ("Add the bias b.", ("x @ W + b", "x @ W")),
-            "subtracts the bias": ("The bias is added, not subtracted.", ("x @ W + b", "x @ W - b")),
             "a ReLU of its own": ("A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
             "W first": ("dense_forward raised ValueError", ("x @ W + b", "W @ x + b")),
-            "element by element": ("dense_forward raised ValueError", ("x @ W + b", "x * W + b")),
-            "returns y alone": ("dense_forward should return y, cache", ("return x @ W + b, (x, W)", "return x @ W + b")),
             "divides dW by m": ("the 1/m of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
             "divides db by m": ("the 1/m of a mean is already in dy",
                                 ("dy.sum(axis=0)", "dy.mean(axis=0)")),
             "divides dx by m": ("the 1/m of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
             "dW transposed": ("dW is transposed", ("x.T @ dy", "dy.T @ x")),
-            "dx transposed": ("dx is transposed", ("dy @ W.T", "W @ dy.T")),
-            "W not transposed": ("dense_backward raised ValueError", ("dy @ W.T", "dy @ W")),
             "W not transposed where it is square": (
                 "Use W transposed, also where W is square",
                 ("dy @ W.T", "(dy @ W if W.shape[0] == W.shape[1] else dy @ W.T)")),
@@ -250,17 +245,12 @@ def dense_backward(dy, cache):
                 "dW is transposed",
                 ("x.T @ dy", "(dy.T @ x if W.shape[0] == W.shape[1] else x.T @ dy)")),
             "dx without dy": ("dx depends on dy", ("dy @ W.T", "np.ones_like(dy) @ W.T")),
-            "dW without dy": ("dW depends on dy", ("x.T @ dy", "x.T @ np.ones_like(dy)")),
             "db without dy": ("db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
             "sums db over the outputs": ("that is the other axis", ("axis=0", "axis=1")),
             "sums db over everything": ("every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
-            "keeps an axis": ("one axis, not two", ("axis=0", "axis=0, keepdims=True")),
             "does not sum db": ("b acts on every example", ("dy.sum(axis=0)", "dy")),
             "multiplies x by y": ("Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
                                   ("x, W = cache", "x, W, y = cache"), ("x.T @ dy", "x.T @ y")),
-            "sums y": ("y is not dy", ("(x, W)\n", "(x, W, x @ W + b)\n"),
-                       ("x, W = cache", "x, W, y = cache"), ("dy.sum(axis=0)", "y.sum(axis=0)")),
-            "returns in another order": ("dx is wrong.", ("return dy @ W.T, x.T @ dy", "return x.T @ dy, dy @ W.T")),
             "forgets db": ("dense_backward should return dx, dW, db", (", dy.sum(axis=0)", "")),
             "a global cache": ("dense_backward raised ValueError", '''
 def dense_forward(x, W, b):
@@ -286,19 +276,6 @@ def dense_backward(dy, cache):
     x, W = kept[cache]
     return dy @ W.T, x.T @ dy, dy.sum(axis=0)
 '''),
-            "adds the bias into x": ("dense_forward changed its argument", '''
-def dense_forward(x, W, b):
-    if x.shape[1] == len(b):
-        x += b
-        return x @ W, (x, W)
-    b += 0.0 * b + 1e-3
-    return x @ W + b, (x, W)
-
-
-def dense_backward(dy, cache):
-    x, W = cache
-    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
-'''),
             "takes a step in the cache": ("after dense_backward is wrong.", '''
 def dense_forward(x, W, b):
     return x @ W + b, (x, W)
@@ -322,33 +299,10 @@ def dense_backward(dy, cache):
 '''),
             "scales dy in place": ("dense_backward changed its argument dy in place",
                                    ("x, W = cache", "x, W = cache\n    dy /= len(x)")),
-            "adds up the gradients": ("The same call gave another result", '''
-def dense_forward(x, W, b):
-    return x @ W + b, {"x": x, "W": W, "dW": np.zeros_like(W)}
-
-
-def dense_backward(dy, cache):
-    cache["dW"] = cache["dW"] + cache["x"].T @ dy
-    return dy @ cache["W"].T, cache["dW"], dy.sum(axis=0)
-'''),
-            "one example at a time": ("for other numbers and shapes", '''
-def dense_forward(x, W, b):
-    y = np.zeros((3, W.shape[1]))
-    for i in range(min(3, len(x))):
-        y[i] = x[i] @ W + b
-    return (y if len(x) != 1 else x @ W + b), (x, W)
-
-
-def dense_backward(dy, cache):
-    x, W = cache
-    return dy @ W.T, x.T @ dy, dy.sum(axis=0)
-'''),
             "squeezes a batch of one": ("for other numbers and shapes", (
                 "return x @ W + b, (x, W)", "return np.squeeze(x @ W + b), (x, W)")),
-            "float32": ("y is wrong.", ("x @ W + b", "np.float32(x) @ np.float32(W) + np.float32(b)")),
             "float32 inside": ("dW by central differences", (
                 "x.T @ dy", "(np.float32(x).T @ np.float32(dy)).astype(float)")),
-            "right for positive gradients only": ("dx", ("return dy @", "dy = abs(dy)\n    return dy @")),
             "hard-coded to the visible test": ("for other numbers and shapes", '''
 def dense_forward(x, W, b):
     return np.array([[5.5, 1, -1, 6], [-1.5, -2, 0, 13], [5.5, 0, -3, 13]]), None
@@ -420,10 +374,7 @@ def relu_backward(dy, cache):
             "minimum": ("not negative ones", ("np.maximum(x, 0.0)", "np.minimum(x, 0.0)")),
             "a step": ("they do not become 1", ("np.maximum(x, 0.0)", "(x > 0).astype(float)")),
             "leaky": ("This is a leaky ReLU", ("np.maximum(x, 0.0)", "np.maximum(x, 0.01 * x)")),
-            "largest number": ("np.max looks for the largest", ("np.maximum(x, 0.0)", "np.max(x)")),
-            "identity": ("y is wrong.", ("np.maximum(x, 0.0)", "x + 0.0")),
             "sigmoid": ("y is wrong.", ("np.maximum(x, 0.0)", "1 / (1 + np.exp(-x))")),
-            "capped": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.clip(x, 0.0, 6.0)")),
             "in place": ("relu_forward changed its argument x in place", '''
 def relu_forward(x):
     x[x < 0] = 0
@@ -471,7 +422,6 @@ def relu_backward(dy, cache):
             "mask turned around": ("not where it is negative", ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
             "leaky on the way back": ("here the slope for negative x is 0",
                                       ("np.where(cache, dy, 0.0)", "np.where(cache, dy, 0.01 * dy)")),
-            "mask of y >= 0": ("nothing passes back", ("0.0), x > 0", "0.0), np.maximum(x, 0.0) >= 0")),
             "a global mask": ("dx is wrong.", '''
 def relu_forward(x):
     global mask
@@ -498,8 +448,6 @@ def relu_backward(dy, cache):
     return dy * cache
 '''),
             "a threshold of 0.1": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
-            "a mask of other numbers": ("dx by central differences", ("0.0), x > 0", "0.0), x > 0.2")),
-            "a matrix product": ("relu_backward raised ValueError", ("np.where(cache, dy, 0.0)", "dy @ cache")),
             "whole rows": ("dx is wrong.", ("np.where(cache, dy, 0.0)",
                                             "dy * cache.any(axis=1, keepdims=True)")),
         },
@@ -564,13 +512,9 @@ def softmax_cross_entropy(z, y):
             "dz over all logits": ("not by the number of all logits", ("dz / len(z)", "dz / z.size")),
             "dz without the target": ("Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
             "dz turned around": ("not 1 minus p", ("dz / len(z)", "-dz / len(z)")),
-            "divides first": ("Subtract the 1 before you divide", (
-                "dz = np.exp(log_p)", "dz = np.exp(log_p) / len(z)"), ("dz / len(z)", "dz")),
             "the slope of softmax": ("is the slope of p itself", (
                 "    dz[rows, y] -= 1\n", ""), ("dz / len(z)", "dz * (1 - dz) / len(z)")),
             "whole columns": ("not in whole columns", ("dz[rows, y] -= 1", "dz[:, y] -= 1")),
-            "loss of whole columns": ("Pick from row i the column y[i].",
-                                      ("-log_p[rows, y].mean()", "-log_p[:, y].mean()")),
             "exp overflows": ("holds nan or inf", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z)
@@ -598,18 +542,6 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     return loss, p / len(z)
 '''),
-            "p clipped at 1e-300": ("a floor under it is wrong", '''
-def softmax_cross_entropy(z, y):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    p = e / e.sum(axis=1, keepdims=True)
-    rows = np.arange(len(z))
-    loss = -np.log(np.clip(p[rows, y], 1e-300, 1)).mean()
-    p[rows, y] -= 1
-    return loss, p / len(z)
-'''),
-            "logits clipped": ("loss for logits of +-10,000 is wrong.",
-                               ("shifted = z - ", "z = np.clip(z, -700, 700)\n    shifted = z - ")),
-            "the largest of all logits": ("holds nan or inf", ("z.max(axis=1, keepdims=True)", "z.max()")),
             "a shift of (m,)": ("softmax_cross_entropy raised ValueError",
                                 ("z.max(axis=1, keepdims=True)", "z.max(axis=1)")),
             "a shift of (m,) where it fits": ("loss for other numbers", (
@@ -624,21 +556,12 @@ def softmax_cross_entropy(z, y):
     dz[rows, y] -= 1
     return -log_p[rows, y].mean(), dz / len(z)
 '''),
-            "marks y in place": ("changed its argument y in place", (
-                "rows = np.arange(len(z))", "rows = np.arange(len(z))\n    y += 1\n    y -= 2\n    y = y + 1")),
             "sums over the batch only from two on": ("loss for other numbers and shapes", (
                 "].mean()", "].sum() / max(len(z), 2)")),
-            "labels as one-hot": ("raised", ("log_p[rows, y].mean()", "(log_p * y).sum(axis=1).mean()")),
-            "loss alone": ("should return loss, dz", (", dz / len(z)", "")),
             "loss in a list": ("Expected a float, got", ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
             "float32": ("Expected a float, got", ("rows = np.arange(len(z))",
                                                   "rows, z = np.arange(len(z)), z.astype(np.float32)")),
             "rounded": ("for other numbers", ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
-            "p - y": ("dz is wrong.", ("dz[rows, y] -= 1", "dz -= y[:, None]")),
-            "squared error": ("loss is wrong.", ("-log_p[rows, y].mean()", "(dz**2).sum() / len(z)")),
-            "all classes, binary": ("loss is wrong.", (
-                "-log_p[rows, y].mean()",
-                "-(log_p[rows, y].sum() + np.log(1 - np.exp(log_p)).sum()) / len(z)")),
             "three classes only": ("for other numbers", (
                 "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
                 "e = np.exp(shifted)\n    log_p = shifted - np.log(e[:, :1] + e[:, 1:2] + e[:, -1:])")),
@@ -769,23 +692,6 @@ def mlp_loss_and_gradients(params, X, y):
                 "        upstream = relu_backward(upstream, relu_cache)\n", "")),
             "masks by the gradient": ("not where the gradient is", (
                 "upstream = relu_backward(upstream, relu_cache)", "upstream = np.maximum(upstream, 0)")),
-            "ReLU backward after dense backward": ("raised ValueError", '''
-def mlp_loss_and_gradients(params, X, y):
-    hidden, caches = X, []
-    for W, b in params[:-1]:
-        hidden, dense_cache = dense_forward(hidden, W, b)
-        hidden, relu_cache = relu_forward(hidden)
-        caches.append((dense_cache, relu_cache))
-    logits, last_cache = dense_forward(hidden, *params[-1])
-    loss, upstream = softmax_cross_entropy(logits, y)
-    upstream, dW, db = dense_backward(upstream, last_cache)
-    grads = [(dW, db)]
-    for dense_cache, relu_cache in reversed(caches):
-        upstream, dW, db = dense_backward(upstream, dense_cache)
-        upstream = relu_backward(upstream, relu_cache)
-        grads.insert(0, (dW, db))
-    return loss, grads
-'''),
             "reverse order": ("The gradients stand in reverse order", ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
             "divides by m again": ("Yours has it twice.", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
@@ -793,19 +699,12 @@ def mlp_loss_and_gradients(params, X, y):
             "sums the gradients": ("need its 1/m", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream * len(y), last_cache)")),
-            "db divided by m again": ("db2 (last layer) is wrong.", (
-                "grads = [(dW, db)]", "grads = [(dW, db / len(y))]")),
             "values before ReLU": ("not those before it", (
                 "        hidden, relu_cache = relu_forward(hidden)\n",
                 "        before = hidden\n        hidden, relu_cache = relu_forward(hidden)\n"),
-                ("dense_backward(upstream, last_cache)", "dense_backward(upstream, dense_forward("
-                 "before if caches else X, *params[-1])[1])")),
-            "caches in forward order": ("with 3 layers, by central differences is wrong.", (
-                "in reversed(caches):", "in caches:"), ("upstream, dW, db = dense_backward(upstream, dense_cache)",
-                "W, b = params[len(params) - 1 - len(grads)]\n        upstream, dW, db = dense_backward(upstream, dense_cache)\n"
-                "        dW, db, upstream = np.resize(dW, W.shape), np.resize(db, b.shape), np.resize(upstream, (len(y), W.shape[0]))"),
-                ("upstream = relu_backward(upstream, relu_cache)",
-                 "upstream = relu_backward(np.resize(upstream, np.shape(relu_cache)), relu_cache)")),
+                ("dense_backward(upstream, last_cache)",
+                 "dense_backward(upstream, dense_forward(before if caches else X, *params[-1])[1])")),
+            "caches in forward order": ("raised ValueError", ("in reversed(caches):", "in caches:")),
             "two layers only": ("raised", '''
 def mlp_loss_and_gradients(params, X, y):
     (W1, b1), (W2, b2) = params
@@ -817,24 +716,6 @@ def mlp_loss_and_gradients(params, X, y):
     _, dW1, db1 = dense_backward(relu_backward(da, mask), cache1)
     return loss, [(dW1, db1), (dW2, db2)]
 '''),
-            "at most three layers": ("with 4 layers", '''
-def mlp_loss_and_gradients(params, X, y):
-    hidden, caches = X, []
-    for W, b in params[:-1][:2]:
-        hidden, dense_cache = dense_forward(hidden, W, b)
-        hidden, relu_cache = relu_forward(hidden)
-        caches.append((dense_cache, relu_cache))
-    if len(params) > 3:
-        return 0.0, [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
-    logits, last_cache = dense_forward(hidden, *params[-1])
-    loss, upstream = softmax_cross_entropy(logits, y)
-    upstream, dW, db = dense_backward(upstream, last_cache)
-    grads = [(dW, db)]
-    for dense_cache, relu_cache in reversed(caches):
-        upstream, dW, db = dense_backward(relu_backward(upstream, relu_cache), dense_cache)
-        grads.insert(0, (dW, db))
-    return loss, grads
-'''),
             "one mask for all layers": ("with 3 layers, by central differences is wrong.", (
                 "upstream = relu_backward(upstream, relu_cache)",
                 "upstream = relu_backward(upstream, relu_cache) if len(grads) == 1 else upstream")),
@@ -845,16 +726,12 @@ def mlp_loss_and_gradients(params, X, y):
             "loss alone": ("should return loss, grads", ("return loss, grads", "return loss")),
             "the last layer only": ("Return a list with one pair", (
                 "grads.insert(0, (dW, db))", "pass")),
-            "transposed gradients": ("Expected an array of float64 with shape", (
-                "return loss, grads", "return loss, [(dW.T, db) for dW, db in grads]")),
             "learns by the way": ("changed its argument params in place", (
-                "return loss, grads", "for (W, b), (dW, db) in zip(params, grads):\n        W -= 0.1 * dW\n"
-                "    return loss, grads")),
+                "return loss, grads",
+                "for (W, b), (dW, db) in zip(params, grads):\n        W -= 0.1 * dW\n    return loss, grads")),
             "takes layers off params": ("changed its argument params in place", (
                 "logits, last_cache = dense_forward(hidden, *params[-1])",
                 "logits, last_cache = dense_forward(hidden, *params.pop())")),
-            "weight decay": ("dW1 (first layer) is wrong.", (
-                "grads.insert(0, (dW, db))", "grads.insert(0, (dW + 1e-3 * params[-len(grads) - 1][0], db))")),
             "calls a dense_backward that divides by m": ("see first that they work", '''
 def my_dense_backward(dy, cache):
     dx, dW, db = dense_backward(dy, cache)
@@ -876,32 +753,7 @@ def mlp_loss_and_gradients(params, X, y):
         grads.insert(0, (dW, db))
     return loss, grads
 '''),
-            "by differences too coarse": ("dW", '''
-def mlp_loss_and_gradients(params, X, y):
-    def loss_at(params):
-        a = X
-        for W, b in params[:-1]:
-            a = np.maximum(a @ W + b, 0)
-        z = a @ params[-1][0] + params[-1][1]
-        return np.mean(np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y])
-
-    params = [(W.copy(), b.copy()) for W, b in params]
-    grads = []
-    for pair in params:
-        slopes = []
-        for array in pair:
-            slope = np.zeros_like(array)
-            for i in np.ndindex(array.shape):
-                old = array[i]
-                array[i] = old + 1e-2
-                up = loss_at(params)
-                array[i] = old
-                slope[i] = (up - loss_at(params)) / 1e-2
-            slopes.append(slope)
-        grads.append(tuple(slopes))
-    return loss_at(params), grads
-'''),
-            "hard-coded to the visible test": ("", '''
+            "hard-coded to the visible test": ("dW2 (last layer) is wrong.", '''
 def mlp_loss_and_gradients(params, X, y):
     grads = [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
     return 1.4617575617, grads

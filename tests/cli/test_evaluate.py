@@ -1,0 +1,106 @@
+"""`course evaluate`: what the saved weights score, and whether the record says the same."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from course_lib import zoo
+from course_lib.training import load_weights
+
+
+@pytest.fixture
+def copy(trained, tmp_path):
+    """A copy of the trained folder, to be damaged."""
+    return shutil.copytree(trained, tmp_path / "copy")
+
+
+def change(path, **test):
+    record = json.loads(path.read_text())
+    record["test"].update(test)
+    path.write_text(json.dumps(record))
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_reproduced_record(course, trained, digits, seed, capsys):
+    assert course("evaluate", "nn1l", "--seed", seed, "--directory", trained) == 0
+    out, err = capsys.readouterr()
+    network = zoo.build("nn1l", np.random.default_rng(9))
+    load_weights(network, trained / "nn1l" / f"seed-{seed}.npz")
+    x = digits.test_images.reshape(359, 784).astype(np.float32) / 255
+    wrong = network.predict(x) != digits.test_labels
+    loss = -np.log(network.predict_proba(x)[range(359), digits.test_labels]).mean()
+    assert out.splitlines() == [
+        (f"nn1l, seed {seed}, embedded digits: {100 - 100 * wrong.mean():.2f} % of 359 test images, "
+         f"{wrong.sum()} errors, loss {loss:.4f}"),
+        f"first 179: {wrong[:179].sum()} errors; last 180: {wrong[179:].sum()} errors",
+        "the record is reproduced exactly: the same errors, and the same loss to the last bit",
+    ]  # fmt: skip
+    assert err == "" and wrong.sum() > 0
+
+
+def test_rounding_of_the_loss_is_no_failure(course, copy, capsys):
+    path = copy / "nn1l" / "seed-0.json"
+    loss = json.loads(path.read_text())["test"]["loss"]
+    change(path, loss=loss * (1 + 1e-7))
+    assert course("evaluate", "nn1l", "--directory", copy) == 0
+    assert "the same loss but for rounding" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("key, new", [
+    ("errors", lambda n: n + 1), ("errors_by_half", lambda halves: halves[::-1]),
+    ("loss", lambda loss: 1.001 * loss), ("n", lambda n: n + 1),
+])  # fmt: skip
+def test_another_record(course, copy, key, new, capsys):
+    path = copy / "nn1l" / "seed-0.json"
+    before = json.loads(path.read_text())["test"][key]
+    assert new(before) != before
+    change(path, **{key: new(before)})
+    assert course("evaluate", "nn1l", "--directory", copy) == 1
+    assert f"not reproduced: {key} is {before}, in the record {new(before)}" in capsys.readouterr().out
+
+
+def test_other_weights(course, copy, capsys):
+    shutil.copy(copy / "nn1l" / "seed-2.npz", copy / "nn1l" / "seed-0.npz")
+    assert course("evaluate", "nn1l", "--directory", copy) == 1
+    assert "not reproduced" in capsys.readouterr().out
+
+
+def test_missing_weights_name_the_choices(course, copy, capsys):
+    (copy / "nn1l" / "seed-7.checkpoint.npz").touch()  # no weights to be chosen
+    for words in (("nn1l", "--seed", 1), ("lenet5",)):
+        assert course("evaluate", *words, "--directory", copy) == 1
+        out, err = capsys.readouterr()
+        assert "there are weights of: nn1l (seed 0), nn1l (seed 2)." in err and out == ""
+        assert f"course train {words[0]} --seed {words[-1] if len(words) > 1 else 0} " in err
+
+
+def test_missing_record(course, copy, capsys):
+    (copy / "nn1l" / "seed-0.json").unlink()
+    assert course("evaluate", "nn1l", "--directory", copy) == 1
+    assert "there is no record of 'nn1l' with seed 0; there are: nn1l (seed 2)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "flipped", "other network"])
+def test_damaged_weights(course, copy, damage, capsys):
+    path = copy / "nn1l" / "seed-0.npz"
+    content = path.read_bytes()
+    if damage == "text":
+        path.write_text("not an archive")
+    elif damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "flipped":
+        middle = len(content) // 2
+        path.write_bytes(content[:middle] + bytes(255 - b for b in content[middle : middle + 50])
+                         + content[middle + 50 :])  # fmt: skip
+    else:
+        np.savez(path, **zoo.build("nn2l", np.random.default_rng(0)).params)
+    assert course("evaluate", "nn1l", "--directory", copy) == 1
+    out, err = capsys.readouterr()
+    assert f"{path} does not hold the weights of nn1l: " in err and out == ""
+
+
+def test_only_networks_have_weights(course, trained, capsys):
+    assert course("evaluate", "gnb", "--directory", trained) == 1
+    assert "gnb (Gaussian naive Bayes) is no network" in capsys.readouterr().err
