@@ -32,11 +32,14 @@ def pair(value):
 
 
 def output_length(n, kernel, stride, before, after):
-    """Length of the output along one axis; ValueError where the kernel does not fit.
+    """Length of the output along one axis; ValueError where the kernel does not fit or stride < 1.
 
     >>> output_length(28, 5, 1, 2, 2)
     28
     """
+    if stride < 1 or before < 0 or after < 0:
+        raise ValueError(f"stride must be at least 1 and padding at least 0, but they are {stride} "
+                         f"and ({before}, {after})")
     room = n + before + after - kernel
     if room < 0:
         raise ValueError(

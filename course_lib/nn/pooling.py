@@ -45,7 +45,8 @@ class MaxPool2D(Layer):
     Notes
     -----
     A change of y is a change of the pixel that was the largest, so all of dy goes to that pixel. Where
-    several pixels are equally large, the first one in row-major order gets it.
+    several pixels are equally large, the first one in row-major order gets it (-0.0 counts as smaller
+    than 0.0).
 
     Examples
     --------
@@ -72,7 +73,8 @@ class MaxPool2D(Layer):
     def backward(self, dy, input_gradient=True):
         x, y = self.cache["x"], self.cache["y"]
         dx = np.zeros_like(x)
-        remaining = bits(batch_last(dy))  # what no pixel of the window has taken yet
+        # What no pixel of the window has taken yet.
+        remaining = bits(batch_last(dy).astype(x.dtype, copy=False))
         overlapping = self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
         pixels = window_views(x, self.size, self.stride)
         d_pixels = window_views(dx, self.size, self.stride)

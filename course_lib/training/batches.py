@@ -35,6 +35,9 @@ def mini_batches(n, batch_size, rng, last="fill"):
         order = np.concatenate([order, rng.integers(n, size=batch_size - rest)])
     elif rest and last == "drop":
         order = order[:-rest]
+        if not len(order):
+            raise ValueError(f"there is no full batch of {batch_size} in {n} examples; use a smaller "
+                             "batch_size, or last='keep'")
     elif last not in ("fill", "keep", "drop"):
         raise ValueError(f"last must be 'fill', 'keep' or 'drop', but is {last!r}")
     return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]

@@ -39,7 +39,7 @@ def load_checkpoint(path):
                 if key != "facts":
                     group, name = key.split("/", 1)
                     arrays.setdefault(group, {})[name] = file[key]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} is not a checkpoint that can be read ({error}); delete it to start the run anew"
         ) from error

@@ -97,7 +97,7 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
     >>> len(training.history)
     3
     """
-    run = _Run(network, recipe, seed, fingerprint(*train))
+    run = _Run(network, recipe, seed, fingerprint(*train, *validation))
     if checkpoint is not None and Path(checkpoint).exists():
         run.restore(checkpoint)
     # One thread for each matrix product: the workers share the cores, and small products gain nothing.
@@ -167,8 +167,13 @@ class _Run:
         self.history[-1]["validation_loss"] = scores["loss"]
         self.history[-1]["validation_accuracy"] = scores["accuracy"]
         if self.stopping:
-            self.stopping.update(self.history[-1][self.stopping.monitor])
-            if self.stopping.best_epoch == epoch + 1 or not self.stopping.restore_best:
+            monitor, last = self.stopping.monitor, self.history[-1]
+            if monitor not in last:
+                raise ValueError(f"early stopping watches {monitor!r}; the history has "
+                                 f"{', '.join(last)}")
+            self.stopping.update(last[monitor])
+            improved = self.stopping.best_epoch == epoch + 1
+            if improved or not self.stopping.restore_best or not self.snapshots:
                 self.snapshots = {epoch + 1: now}
         elif epoch >= self.recipe.epochs - self.recipe.keep_best_of_last:
             self.snapshots[epoch + 1] = now
@@ -224,6 +229,7 @@ def fingerprint(*arrays):
     """
     checksum = 0
     for a in arrays:
+        checksum = zlib.crc32(f"{a.dtype} {a.shape}".encode(), checksum)
         checksum = zlib.crc32(np.ascontiguousarray(a), checksum)
     return checksum
 

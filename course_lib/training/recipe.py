@@ -61,6 +61,8 @@ class Recipe:
     def __post_init__(self):
         if self.epochs < 1:
             raise ValueError(f"epochs must be at least 1, but is {self.epochs}")
+        if self.keep_best_of_last < 1:
+            raise ValueError(f"keep_best_of_last must be at least 1, but is {self.keep_best_of_last}")
 
     def describe(self):
         """The recipe as plain data for a record: functions of the epoch are written out."""

@@ -4,6 +4,7 @@ The book and its tables read these files; no number of a long run is typed by ha
 """
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -45,11 +46,20 @@ def save_record(record, directory=None):
     7850
     """
     path = record_path(record["name"], record["seed"], directory)
-    text = json.dumps(record, indent=1, allow_nan=False)
+    text = json.dumps(_without_nan(record), indent=1, allow_nan=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as file:
         file.write(text.encode())
     return path
+
+
+def _without_nan(value):
+    """The same with None for every number that is not finite, which JSON cannot hold."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def load_record(name, seed=0, directory=None):

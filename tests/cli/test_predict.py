@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from course_lib import zoo
-from course_lib.cli.picture import otsu_threshold, read_picture
+from course_lib.cli.picture import otsu_threshold, read_gray, read_picture
 from course_lib.training import load_weights
 
 
@@ -79,6 +79,18 @@ def test_any_size(some, save, scale):
     for image in some[:: 10 if scale > 9 else 3]:
         picture = Image.fromarray(255 - image).resize([round(28 * scale)] * 2, Image.Resampling.BICUBIC)
         assert likeness(read_picture(save(picture)), image) > (0.9 if scale < 1 else 0.95)
+
+
+def test_large_pictures_are_made_smaller_first(save):
+    assert read_gray(save(np.zeros((3000, 600), np.uint8))).shape == (1000, 200)
+
+
+def test_thin_lines_stay_black(save):
+    picture = np.full((600, 600), 255, np.uint8)
+    picture[100:500, 300:303] = 0
+    picture[100:103, 200:303] = 0
+    read = read_picture(save(picture))
+    assert read.max() == 255 and (read[5:23].max(axis=1) > 200).all()
 
 
 def test_the_place_does_not_matter(some, save):
@@ -194,6 +206,7 @@ def test_a_bad_picture_does_not_stop_the_others(predict, some, save, tmp_path, c
     ("very huge", "too many pixels"),
     ("folder", "is a folder"),
 ])  # fmt: skip
+@pytest.mark.filterwarnings("default")  # as for users: warnings do not stop anything by themselves
 def test_unreadable_pictures(predict, some, save, content, problem, tmp_path, monkeypatch, capsys):
     path = save(np.kron(some[0], np.ones((20, 20), np.uint8)))
     whole = path.read_bytes()

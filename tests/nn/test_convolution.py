@@ -12,7 +12,7 @@ from course_lib.nn.convolution_plain import conv2d_im2col, conv2d_loops, im2col
 
 
 def scipy_convolution(x, W, b, stride, padding):
-    """One correlation over (H, W, C) per image and filter; then only every stride-th pixel is kept."""
+    """One correlation over (H, W, C) per image and filter, of which every stride-th pixel is kept."""
     x = np.pad(x, ((0, 0), *padding, (0, 0)))
     maps = [[correlate(image, W[..., f], "valid", "direct")[..., 0] for f in range(W.shape[3])]
             for image in x]  # fmt: skip
@@ -78,8 +78,9 @@ def test_rows_of_im2col_are_the_windows(rng):
         np.testing.assert_array_equal(rows[n, h, w], window.ravel())
 
 
-# Pixels, kernel, stride, zeros before, zeros after. TensorFlow's rule, worked out by hand: the output has
-# ceil(n / s) pixels, which takes max((out - 1) s + k - n, 0) zeros; half of them, rounded down, go before.
+# Pixels, kernel, stride, zeros before, zeros after. TensorFlow's rule, worked out by hand: the
+# output has ceil(n / s) pixels, which takes max((out - 1) s + k - n, 0) zeros; half of them, rounded
+# down, go before.
 SAME = [
     (28, 5, 1, 2, 2), (28, 3, 1, 1, 1), (28, 2, 1, 0, 1), (28, 4, 1, 1, 2), (28, 1, 1, 0, 0),
     (28, 6, 2, 2, 2), (14, 6, 2, 2, 2), (28, 3, 2, 0, 1), (7, 3, 2, 1, 1), (8, 5, 2, 1, 2),

@@ -16,7 +16,8 @@ LAYERS = {
     "ReLU on images": (lambda rng, dtype: ReLU(), IMAGES),
     "Flatten": (lambda rng, dtype: Flatten(), IMAGES),
     "Network": (lambda rng, dtype: Network([
-        Conv2D(3, 2, 3, rng, dtype=dtype), MaxPool2D(2), ReLU(), Flatten(), Dense(12, 3, rng, dtype),
+        Conv2D(3, 2, 3, rng, dtype=dtype), MaxPool2D(2), ReLU(),
+        Flatten(), Dense(12, 3, rng, dtype),
     ]), IMAGES),
 }  # fmt: skip
 every_layer = pytest.mark.parametrize("make, shape", LAYERS.values(), ids=LAYERS)

@@ -30,7 +30,7 @@ windows = st.tuples(st.integers(1, 3), st.integers(1, 3))
 @given(lengths, windows, st.none() | windows, st.sampled_from([np.float32, np.float64]),
        st.integers(0, 100))  # fmt: skip
 def test_agrees_with_loops_on_few_values(image, size, stride, dtype, seed):
-    """Pixels are -1, 0 or 1, so that nearly every window has ties; whole numbers make sums exact."""
+    """Pixels are -1, 0 or 1: nearly every window has ties, and sums of whole numbers are exact."""
     rng = np.random.default_rng(seed)
     image = [max(m, k) for m, k in zip(image, size)]
     x = rng.integers(-1, 2, size=(2, *image, 3)).astype(dtype)
@@ -82,3 +82,14 @@ def test_rows_that_fill_no_window_are_dropped():
 def test_window_larger_than_the_image():
     with pytest.raises(ValueError, match="kernel of 5 does not fit into 4 pixels"):
         MaxPool2D(5).forward(np.zeros((1, 4, 8, 1)))
+
+
+def test_gradient_of_another_float_type(rng):
+    """A float32 gradient of a float64 input: as right as float32 is."""
+    layer = MaxPool2D(2)
+    x, dy = rng.normal(size=(2, 4, 4, 3)), rng.normal(size=(2, 2, 2, 3)).astype(np.float32)
+    layer.forward(x)
+    dx = layer.backward(dy)
+    layer.forward(x)
+    np.testing.assert_array_equal(dx, layer.backward(dy.astype(np.float64)))
+    assert np.isclose(np.abs(dx).sum(), np.abs(dy).sum())

@@ -39,7 +39,7 @@ def make_network(request):
 
 
 def small_recipe(**changes):
-    """Everything that a resumed run could get wrong: batches and rates that change, moments, decay."""
+    """What a resumed run could get wrong: batches and rates that change, moments, decay."""
     return Recipe(**{
         "epochs": 4,
         "batch_size": lambda epoch: 32 * 2 ** (epoch // 2),

@@ -35,6 +35,10 @@ def test_keep(n, batch_size, seed):
 
 @given(**sizes)
 def test_drop(n, batch_size, seed):
+    if batch_size > n:
+        with pytest.raises(ValueError, match="no full batch"):
+            batches_of(n, batch_size, seed, "drop")
+        return
     batches = batches_of(n, batch_size, seed, "drop")
     assert len(batches) == n // batch_size
     assert all(len(batch) == batch_size for batch in batches)

@@ -47,7 +47,8 @@ def test_best_of_the_last_epochs_is_kept(right, last):
     assert training.selected_epoch == expected
     assert network.params["0.W"] == pytest.approx(-expected, rel=1e-6)
     assert list(training.snapshots) == list(candidates)
-    assert [h["validation_accuracy"] for h in training.history] == pytest.approx(np.divide(right, 10))
+    accuracies = [epoch["validation_accuracy"] for epoch in training.history]
+    assert accuracies == pytest.approx(np.divide(right, 10))
 
 
 def test_history_is_what_happened(make_network, recipe, digits):

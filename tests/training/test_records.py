@@ -31,11 +31,18 @@ def test_a_missing_record_names_those_that_exist(tmp_path):
             load_record(name, seed, tmp_path)
 
 
-def test_a_record_that_json_cannot_hold_leaves_the_old_one(tmp_path):
+def test_a_record_is_not_overwritten(tmp_path):
     save_record(RECORD, tmp_path)
-    with pytest.raises(ValueError):
-        save_record({**RECORD, "loss": float("nan")}, tmp_path)
+    with pytest.raises(FileExistsError):
+        save_record({**RECORD, "loss": 0.5}, tmp_path)
     assert load_record("lenet5", 3, tmp_path) == RECORD
+
+
+def test_a_run_that_diverged_can_be_recorded(tmp_path):
+    """JSON has no word for infinity and for what is not a number: they become null."""
+    epochs = [{"loss": float("nan")}, {"loss": float("inf")}, {"loss": 0.5}]
+    save_record({**RECORD, "epochs": epochs}, tmp_path)
+    assert [e["loss"] for e in load_record("lenet5", 3, tmp_path)["epochs"]] == [None, None, 0.5]
 
 
 def test_machine_says_what_was_measured_on():

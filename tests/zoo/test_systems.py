@@ -123,7 +123,8 @@ def test_published_results_are_there(system):
 def test_recipe_of_the_spine(system):
     recipe = system.recipe.describe()
     assert recipe["batch_size"] == [32] * 4 + [64] * 4 + [128] * 4 + [256] * 4 + [512] * 4
-    assert recipe["optimizer"] == "Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.01)"
+    adam = "Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.01)"
+    assert recipe["optimizer"] == adam
     assert recipe["epochs"] == 20 and recipe["keep_best_of_last"] == 4
     assert recipe["last_batch"] == "fill" and recipe["learning_rate"] is None
 
@@ -199,7 +200,8 @@ def test_the_test_images_choose_nothing(digits):
     system = zoo.get_system("nn1l")
     shifted = replace(digits, test_labels=(digits.test_labels + 1) % 10)
     (network, record), (other, other_record) = (
-        zoo.train_system(system, data, 0, epochs=2, progress=False) for data in (digits, shifted))  # fmt: skip
+        zoo.train_system(system, data, 0, epochs=2, progress=False) for data in (digits, shifted)
+    )
     for name, p in network.params.items():
         np.testing.assert_array_equal(p, other.params[name])
     assert record["selected_epoch"] == other_record["selected_epoch"]

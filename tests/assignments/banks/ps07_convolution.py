@@ -141,13 +141,13 @@ def output_size(n, kernel, stride, padding):
             "true division": ("Division with // keeps integers.", ("room // stride", "room / stride")),
             "a float": ("Division with // keeps integers.",
                         ("room // stride + 1", "np.floor(room / stride) + 1")),
-            "adds 1 first": ("Add 1 at the end", ("room // stride + 1", "-(-(room + 1) // stride)")),
+            "adds 1 first": ("Add 1 at the end", ("room // stride + 1", "(room + 1) // stride")),
             "no error": ("no error was raised", ("room < 0", "False")),
             "error for an exact fit": ("kernel of 4 does not fit", ("room < 0", "room <= 0")),
             "assert": ("raised AssertionError", ("if room < 0:\n        raise ValueError(", "assert room >= 0, (")),
             "says nothing": ("does not name kernel", (
                 'f"kernel of {kernel} does not fit into {n} pixels with a padding of {padding}"', '"bad"')),
-            "returns 0": ("no error was raised; it returned a int", (
+            "returns 0": ("no error was raised; it returned an int", (
                 'raise ValueError(\n            f"kernel of {kernel} does not fit into {n} pixels with a padding of {padding}"\n        )',
                 "return 0")),
             "error without the padding": ("raised ValueError", ("room < 0", "kernel > n")),
@@ -251,7 +251,7 @@ def conv2d_loops(x, W, b, stride, padding):
             "returns after one image": ("Fill in every image", ("    return y\n", "        return y\n")),
             "sums over the batch": ("is wrong.", ("    return y\n", "    return y.sum(axis=0, keepdims=True)\n")),
             "square images only": ("is wrong.", ("out_w = output_size(width,", "out_w = output_size(height,")),
-            "square windows only": ("for images of", ("left : left + kernel_w", "left : left + kernel_h")),
+            "square windows only": ("conv2d_loops raised ValueError", ("left : left + kernel_w", "left : left + kernel_h")),
             "float32": ("an array of float64", ("    return y\n", "    return y.astype(np.float32)\n")),
             "the image padded in place": ("changed its argument x in place", (
                 "y = np.zeros(", "x *= 1.5\n    y = np.zeros(")),
@@ -304,7 +304,8 @@ def im2col(x, kernel_h, kernel_w, stride):
         },
         "wrong": {
             "transposed": ("not one column", (
-                "out_w, kernel_h * kernel_w * c)\n", "out_w, kernel_h * kernel_w * c).T\n")),
+                "return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
+                "return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c).T")),
             "window column by column": ("from left to right first, then down", (
                 "return columns.reshape", "return columns.swapaxes(3, 4).reshape")),
             "windows turned round": ("Do not turn the windows round", (
@@ -351,7 +352,7 @@ def im2col(x, kernel_h, kernel_w, stride):
 '''),
             "six axes": ("is wrong.", ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
                                        "return columns")),
-            "square images only": ("images of", (
+            "square images only": ("im2col raised ValueError", (
                 "out_w = output_size(width, kernel_w, stride, 0)", "out_w = output_size(height, kernel_w, stride, 0) if m > 1 and c > 1 else output_size(width, kernel_w, stride, 0)")),
             "first image only": ("is wrong.", ("x[:, rows, across]", "x[0, rows, across]")),
             "a list": ("a list of length", ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
@@ -489,7 +490,7 @@ def conv2d_forward(x, W, b, stride, padding):
                 '"stride": stride, "padding": padding', '"stride": padding, "padding": stride')),
             "no cache": ("conv2d_forward should return y, cache", (
                 'return y, {"x": x, "W": W, "stride": stride, "padding": padding}', "return y")),
-            "square images only": ("is wrong.", ("output_size(x.shape[2], kernel_w", "output_size(x.shape[1], kernel_w")),
+            "square images only": ("conv2d_forward raised ValueError", ("output_size(x.shape[2], kernel_w", "output_size(x.shape[1], kernel_w")),
             "batch mixed with pixels": ("is wrong.", (
                 "product.reshape(len(x), out_h, out_w, filters)",
                 "product.reshape(out_h, out_w, len(x), filters).transpose(2, 0, 1, 3)")),
@@ -499,7 +500,7 @@ def conv2d_forward(x, W, b, stride, padding):
             "pads in place": ("changed its argument W in place", ("sides =", "W -= W.mean()\n    sides =")),
             "bias in place": ("changed its argument b in place", ("sides =", "b += 1.0\n    b -= 1.0 + 1e-9\n    sides =")),
             "float32": ("an array of float64", ("    return y, {", "    y = y.astype(np.float32)\n    return y, {")),
-            "at most padding 1": ("for images of", (
+            "at most padding 1": ("conv2d_forward raised ValueError", (
                 "sides = (padding, padding)", "sides = (min(padding, 1), min(padding, 1))")),
         },
     },
@@ -590,7 +591,7 @@ def conv2d_backward(dy, cache):
             "needs a key of its own": ("raised KeyError", ('cache["padding"]', 'cache["pad"]')),
             "order of the outputs": ("is wrong.", ("return dx, dW, dy.sum(axis=(0, 1, 2))",
                                                    "return dW, dx, dy.sum(axis=(0, 1, 2))")),
-            "square windows only": ("for images of", by_places((
+            "square windows only": ("conv2d_backward raised ValueError", by_places((
                 "across = slice(w * stride, w * stride + kernel_w)",
                 "across = slice(w * stride, w * stride + kernel_h)"))),
             "batch of one or two": ("for images of", (
