@@ -13,6 +13,7 @@ values, compressed in different ways.
 
 import hashlib
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -208,9 +209,16 @@ def _fetch(file: IdxFile, mirror: str, directory: Path, progress: bool, problems
             target.flush()
             read_verified(target.name, file, name="the copy there")
     except (OSError, BadFileError) as error:  # every error of the HTTP library is an OSError
-        problems[url] = str(error)
+        problems[url] = _in_short(error)
         return False
     return True
+
+
+def _in_short(error: Exception) -> str:
+    """The reason of an error: that of the HTTP library stands at the end, in square brackets."""
+    reason = re.search(r"\[Errno -?\d+\] ([^)'\"]+)", str(error))
+    known = reason and "Max retries exceeded" in str(error)
+    return f"no connection ({reason[1]})" if known else str(error)
 
 
 def ways_to_go_on(source: Source) -> str:

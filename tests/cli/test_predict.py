@@ -85,12 +85,13 @@ def test_large_pictures_are_made_smaller_first(save):
     assert read_gray(save(np.zeros((3000, 600), np.uint8))).shape == (1000, 200)
 
 
-def test_thin_lines_stay_black(save):
-    picture = np.full((600, 600), 255, np.uint8)
-    picture[100:500, 300:303] = 0
-    picture[100:103, 200:303] = 0
+def test_thin_lines_do_not_fade(save):
+    """Three pixels wide and 800 high: where 40 x 40 pixels become one, little ink would be left."""
+    picture = np.full((900, 900), 255, np.uint8)
+    picture[50:850, 400:403] = 0
+    picture[50:53, 300:403] = 0
     read = read_picture(save(picture))
-    assert read.max() == 255 and (read[5:23].max(axis=1) > 200).all()
+    assert read.max() == 255 and (read[4:24].max(axis=1) > 100).all()
 
 
 def test_the_place_does_not_matter(some, save):

@@ -97,7 +97,9 @@ def test_problems_are_stated_before_anything_begins(sweep, words, problem, tmp_p
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://nowhere", "xyz://127.0.0.1:1"])
-def test_a_wrong_address(course, address, tmp_path, capsys):
+def test_a_wrong_address(course, address, tmp_path, monkeypatch, capsys):
+    """Dask itself would try for many seconds, and complain once more when Python ends."""
+    monkeypatch.setattr(distributed, "Client", lambda *args, **more: pytest.fail("asked Dask"))
     words = ("--data", "digits", "--directory", tmp_path, "--scheduler", address)
     assert course("sweep", "nn1l", *words) == 1
     assert f"no Dask scheduler answers at '{address}'" in capsys.readouterr().err

@@ -148,6 +148,16 @@ def test_stopped_between_weights_and_record(train, tmp_path, monkeypatch):
     assert names == {"seed-0.json", "seed-0.npz"}
 
 
+def test_stopped_before_the_weights(train, tmp_path, monkeypatch):
+    """A record says that all is done; so it comes last."""
+    with monkeypatch.context() as patch:
+        patch.setattr(zoo.sweep, "save_weights", interrupt)
+        assert train("--epochs", 1) == 130
+    assert not (tmp_path / "nn1l" / "seed-0.json").exists()
+    assert train("--epochs", 1) == 0
+    assert {path.name for path in (tmp_path / "nn1l").iterdir()} == {"seed-0.json", "seed-0.npz"}
+
+
 def test_a_damaged_checkpoint_is_named(train, tmp_path, capsys):
     path = tmp_path / "nn1l" / "seed-0.checkpoint.npz"
     path.parent.mkdir()
@@ -232,7 +242,7 @@ def test_wrong_usage(words, capsys):
     assert stopped.value.code == 2 and "usage: course" in capsys.readouterr().err
 
 
-def test_output_that_nobody_reads_is_no_problem(course, monkeypatch, tmp_path):
+def test_output_that_nobody_reads_is_no_problem(course, monkeypatch, tmp_path, capsys):
     """`course zoo | head -1`: the reader goes away while we write."""
     class Closed:
         def write(self, text):
@@ -247,3 +257,4 @@ def test_output_that_nobody_reads_is_no_problem(course, monkeypatch, tmp_path):
     with open(tmp_path / "stdout", "w") as file:
         monkeypatch.setattr("sys.stdout", Closed())
         assert course("zoo") == 1
+    assert capsys.readouterr().err == ""

@@ -119,7 +119,8 @@ def test_stopping_leaves_whole_records(client, tmp_path):
     runs = [run_of("nn1l", seed, tmp_path, 1) for seed in range(8)]
     outcomes = sweep(runs, DIGITS, client, progress=False)
     next(outcomes)
-    outcomes.close()  # as Ctrl-C does
+    with pytest.raises(KeyboardInterrupt) as stopped:  # whose traceback keeps what the sweep held
+        outcomes.throw(KeyboardInterrupt)
     written = [name for name in files(tmp_path) if name.endswith(".json")]
     assert 1 <= len(written) < 8
     for name in written:
@@ -129,6 +130,7 @@ def test_stopping_leaves_whole_records(client, tmp_path):
     while any(client.processing().values()) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(client.processing().values()), "nobody waits for them, but they go on"
+    assert stopped.traceback
 
 
 def test_a_run_goes_on_from_its_checkpoint(client, digits, tmp_path):

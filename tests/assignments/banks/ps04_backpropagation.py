@@ -515,7 +515,7 @@ def softmax_cross_entropy(z, y):
             "the slope of softmax": ("is the slope of p itself", (
                 "    dz[rows, y] -= 1\n", ""), ("dz / len(z)", "dz * (1 - dz) / len(z)")),
             "whole columns": ("not in whole columns", ("dz[rows, y] -= 1", "dz[:, y] -= 1")),
-            "exp overflows": ("holds nan or inf", '''
+            "exp overflows": ("subtract the largest logit", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z)
     p = e / e.sum(axis=1, keepdims=True)
@@ -524,7 +524,7 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     return loss, p / len(z)
 '''),
-            "log of 0": ("loss for logits of +-10,000 holds nan or inf", '''
+            "log of 0": ("A p that is 0 has no logarithm", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
@@ -533,7 +533,7 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     return loss, p / len(z)
 '''),
-            "log of p + 1e-12": ("a floor under it is wrong", '''
+            "log of p + 1e-12": ("a floor under p makes its logarithm wrong", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)

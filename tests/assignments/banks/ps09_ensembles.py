@@ -258,6 +258,13 @@ def vote(predictions, probabilities):
                              ("tied = np.flatnonzero(counts == counts.max())\n"
                              "        if 2 * counts.max() <= len(predictions):\n"
                              "            tied = np.arange(len(counts))")))),
+            "a winner needs some probability": ("The voices decide", '''
+def vote(predictions, probabilities):
+    n_classes = probabilities.shape[2]
+    counts = (predictions[:, :, None] == np.arange(n_classes)).sum(axis=0)
+    most = counts == counts.max(axis=1, keepdims=True)
+    return (most * probabilities.mean(axis=0)).argmax(axis=1)
+'''),
             "ties to the last": ("where all disagree is wrong", changed(
                 VOTE_LOOPS, ("tied[np.argmax(mean[tied])]", "tied[-1]"))),
             "least likely of the tied": ("where classes 1 and 3 are equal is wrong", changed(
@@ -486,6 +493,10 @@ def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
                 BOOTSTRAP, ("correct_a[drawn].mean() - correct_b[drawn].mean()",
                             "correct_b[drawn].mean() - correct_a[drawn].mean()"))),
             "high first": ("Return low first", changed(BOOTSTRAP, ("return low, high", "return high, low"))),
+            "never the last image": ("is wrong", changed(
+                BOOTSTRAP, ("rng.choice(m, size=m)", "rng.integers(0, max(1, m - 1), size=m)"))),
+            "the last image twice as often": ("is wrong", changed(
+                BOOTSTRAP, ("rng.choice(m, size=m)", "rng.integers(-1, m, size=m)"))),
             "without replacement": ("Draw with replacement", changed(
                 BOOTSTRAP, ("rng.choice(m, size=m)", "rng.permutation(m)"))),
             "percent for shares": ("np.percentile takes percent", changed(

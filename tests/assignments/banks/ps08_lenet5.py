@@ -1,0 +1,369 @@
+"""Right and wrong answers of ps08-lenet5; `answers.read_bank` says how to read this."""
+
+TRAIN = '''
+def train_lenet5(network, X, y, epochs, rng):
+    loss, optimizer, history = SoftmaxCrossEntropy(), Adam(lr=0.002), []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        losses = []
+        for batch in np.array_split(order, max(1, len(X) // 32)):
+            value, _ = network.loss_and_gradients(X[batch], y[batch], loss)
+            optimizer.step(network.params, network.grads)
+            losses.append(value)
+        history.append(float(np.mean(losses)))
+    return history
+'''
+
+
+def train(*edits):
+    """Change a training loop that is right."""
+    source = TRAIN
+    for old, new in edits:
+        assert source.count(old) == 1, old
+        source = source.replace(old, new)
+    return source
+
+
+BANK = {
+    "task-1": {
+        "right": {
+            "ReLU before pooling, other weights, float64": '''
+from course_lib.nn import he_normal
+
+
+def build_lenet5(rng):
+    settings = {"initializer": he_normal, "dtype": np.float64}
+    layers = [Conv2D(1, 6, (5, 5), rng, padding="same", **settings), ReLU(), MaxPool2D((2, 2))]
+    layers += [Conv2D(6, 16, 5, rng, padding="valid", **settings), ReLU(), MaxPool2D(2), Flatten()]
+    for n_in, n_out in [(400, 120), (120, 84)]:
+        layers += [Dense(n_in, n_out, rng, **settings), ReLU()]
+    return Network(layers + [Dense(84, 10, rng, **settings)])
+''',
+            "a subclass with more methods": '''
+class LeNet(Network):
+    name = "LeNet-5"
+
+    def __init__(self, rng):
+        super().__init__([
+            Conv2D(1, 6, 5, rng, padding=((2, 2), (2, 2))), MaxPool2D(2), ReLU(),
+            Conv2D(6, 16, 5, rng), MaxPool2D(2), ReLU(), ReLU(),
+            Flatten(), Dense(400, 120, rng), ReLU(), Dense(120, 84, rng), ReLU(), Dense(84, 10, rng),
+        ])
+
+    def score(self, x, y):
+        return (self.predict(x) == y).mean()
+
+
+def build_lenet5(rng):
+    return LeNet(rng)
+''',
+            "the last layer drawn first": '''
+def build_lenet5(rng):
+    last = Dense(84, 10, rng)
+    network = Network([])
+    network.layers.extend([Conv2D(1, 6, 5, rng, padding=2), ReLU(), MaxPool2D(2)])
+    network.layers.extend([Conv2D(6, 16, 5, rng), ReLU(), MaxPool2D(2)])
+    network.layers.append(Flatten())
+    for layer in (Dense(400, 120, rng), Dense(120, 84, rng)):
+        network.layers.append(layer)
+        network.layers.append(ReLU())
+    network.layers.append(last)
+    print("parameters:", network.n_parameters)
+    return network
+''',
+            "seeds drawn from rng": '''
+def build_lenet5(rng):
+    a, b, c, d, e = (np.random.default_rng(seed) for seed in rng.integers(2**63, size=5))
+    return Network([
+        Conv2D(1, 6, 5, a, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5, b), MaxPool2D(2),
+        ReLU(), Flatten(), Dense(400, 120, c), ReLU(), Dense(120, 84, d), ReLU(), Dense(84, 10, e),
+    ])
+''',
+        },
+        "wrong": {
+            "no padding, smaller dense layer": ("a padding of 2", (", padding=2", ""),
+                                                ("Dense(400,", "Dense(256,")),
+            "padding twice": ("The second convolution has no padding.", (
+                "Conv2D(6, 16, 5, rng)", "Conv2D(6, 16, 5, rng, padding=2)"), ("Dense(400,", "Dense(784,")),
+            "a dense layer missing": ("three dense layers", (
+                "Dense(120, 84, rng), ReLU(),", ""), ("Dense(84, 10", "Dense(120, 10")),
+            "84 before 120": ("not the other way round", ("Dense(400, 120", "Dense(400, 84"), ("Dense(120, 84", "Dense(84, 120"),
+                              ("Dense(84, 10", "Dense(120, 10")),
+            "no biases in the convolutions": ("The convolutions have biases.", ("padding=2)", "padding=2, bias=False)"),
+                                              ("Conv2D(6, 16, 5, rng)", "Conv2D(6, 16, 5, rng, bias=False)")),
+            "mean pooling": ("not the mean", (
+                "return Network([", "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
+            "no ReLU after the first convolution": ("missing after the first convolution", (
+                "padding=2), MaxPool2D(2), ReLU(),", "padding=2), MaxPool2D(2),")),
+            "no ReLU after the second convolution": ("missing after the second convolution", (
+                "16, 5, rng), MaxPool2D(2), ReLU(),", "16, 5, rng), MaxPool2D(2),")),
+            "no ReLU between the dense layers": ("missing after both hidden dense layers", (
+                "120, rng), ReLU(),", "120, rng),"), ("84, rng), ReLU(),", "84, rng),")),
+            "no ReLU after 120": ("missing after the first dense layer", ("120, rng), ReLU(),", "120, rng),")),
+            "tanh": ("not tanh", ("return Network([", "from course_lib.nn import Tanh as ReLU\n    return Network([")),
+            "ReLU at the end": ("Nothing follows the last dense layer", ("Dense(84, 10, rng),", "Dense(84, 10, rng), ReLU(),")),
+            "dropout": ("No layer of LeNet-5 works otherwise", (
+                "return Network([", "from course_lib.nn import Dropout\n    return Network(["),
+                ("84, rng), ReLU(),", "84, rng), ReLU(), Dropout(0.5, rng),")),
+            "a list of layers": ("Put the layers into Network", '''
+def build_lenet5(rng):
+    return [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5, rng),
+            MaxPool2D(2), ReLU(), Flatten(), Dense(400, 120, rng), ReLU(), Dense(120, 84, rng),
+            ReLU(), Dense(84, 10, rng)]
+'''),
+            "a seed of its own": ("not from one of your own", (
+                "return Network([", "rng = np.random.default_rng(0)\n    return Network([")),
+            "one network for all": ("another seed gives another network", '''
+rng = np.random.default_rng(0)
+layers = [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5, rng),
+          MaxPool2D(2), ReLU(), Flatten(), Dense(400, 120, rng), ReLU(), Dense(120, 84, rng),
+          ReLU(), Dense(84, 10, rng)]
+
+
+def build_lenet5(rng):
+    return Network(layers)
+'''),
+            "zero weights": ("Draw the first weights from rng.", (
+                "return Network([", "zeros = lambda shape, fan_in, fan_out, rng, dtype: np.zeros(shape, dtype)\n    return Network(["),
+                ("Dense(84, 10, rng)", "Dense(84, 10, rng, initializer=zeros)")),
+            "flatten forgotten": ("raised", ("        Flatten(),\n", "")),
+        },
+    },
+    "task-2": {
+        "right": {
+            "with the network's own helper": train(),
+            "SGD with momentum, a dict": '''
+def train_lenet5(network, X, y, epochs, rng):
+    loss, optimizer = SoftmaxCrossEntropy(), SGD(lr=0.03, momentum=0.9)
+    losses, accuracies = [], []
+    for _ in range(epochs):
+        order, total, right = rng.permutation(len(X)), 0.0, 0
+        for k in range(0, len(X), 25):
+            chosen = order[k : k + 25]
+            logits = network.forward(X[chosen], training=True)
+            total += loss.forward(logits, y[chosen]) * len(chosen)
+            right += (logits.argmax(1) == y[chosen]).sum()
+            network.backward(loss.backward(), input_gradient=False)
+            optimizer.step(network.params, network.grads)
+        losses.append(total / len(X))
+        accuracies.append(right / len(X))
+    return {"loss": losses, "accuracy": np.array(accuracies)}
+''',
+            "shuffled copies": '''
+def train_lenet5(network, X, y, epochs, rng):
+    X, y, means = X.copy(), y.copy(), np.zeros(epochs)
+    loss, optimizer = SoftmaxCrossEntropy(), Adam(lr=0.001)
+    for epoch in range(epochs):
+        state = rng.bit_generator.state
+        rng.shuffle(X)
+        rng.bit_generator.state = state
+        rng.shuffle(y)
+        start = 0
+        while start < len(X):
+            images, labels = X[start : start + 16], y[start : start + 16]
+            means[epoch] += loss.forward(network.forward(images, True), labels) * len(images) / len(X)
+            network.backward(loss.backward())
+            optimizer.step(network.params, network.grads)
+            start += 16
+    return means
+''',
+            "a decaying rate, entries with several numbers": '''
+import sys
+
+
+def train_lenet5(network, X, y, epochs, rng):
+    optimizer = Adam(lr=0.003, weight_decay=0.01)
+    history = ()
+    for epoch in range(epochs):
+        optimizer.lr = 0.003 * 0.9**epoch
+        total = 0.0
+        for batch in np.array_split(rng.permutation(len(X)), max(len(X) // 32, 1)):
+            loss = SoftmaxCrossEntropy()
+            total += loss.forward(network.forward(X[batch], training=True), y[batch])
+            network.backward(loss.backward())
+            optimizer.step(network.params, network.grads)
+        print("epoch", epoch, total, file=sys.stderr)
+        history = (*history, {"epoch": epoch, "loss": total})
+    return history
+''',
+        },
+        "wrong": {
+            "no step": ("Call the optimizer's step", ("            optimizer.step(network.params, network.grads)\n", "")),
+            "no backward": ("raised KeyError", ("            network.backward(loss.backward())\n", "")),
+            "trains another network": ("train the network that is given", (
+                "loss, optimizer, history", "network = __import__('copy').deepcopy(network)\n    loss, optimizer, history")),
+            "labels not shuffled": ("Does each image keep its own label?", ("y[batch]", "y[start : start + 32]")),
+            "not shuffled": ("draw a new order in each epoch", ("rng.permutation(len(X))", "np.arange(len(X))")),
+            "shuffled in place": ("changed its argument X in place", (
+                "order, total = rng.permutation(len(X)), 0.0", "order, total = np.arange(len(X)), 0.0\n        rng.shuffle(X)")),
+            "uphill": ("go against the gradient", ("Adam(lr=0.002)", "Adam(lr=-0.002)")),
+            "rate too large": ("That is near guessing.", ("Adam(lr=0.002)", "Adam(lr=1.0)")),
+            "one batch only": ("this should hold and does not", (
+                "            optimizer.step(network.params, network.grads)\n",
+                "            optimizer.step(network.params, network.grads)\n            break\n")),
+            "one epoch only": ("this should hold and does not", ("for _ in range(epochs):", "for _ in range(1):")),
+            "short last batch left out": ("Use the last batch too", ("range(0, len(X), 32)", "range(0, len(X) - 31, 32)")),
+            "random number of its own": ("Draw the order", ("rng.permutation", "np.random.default_rng().permutation")),
+            "a fixed seed of its own": ("another rng gives another result", (
+                "loss, optimizer, history", "rng = np.random.default_rng(0)\n    loss, optimizer, history")),
+            "no history": ("return the list", ("    return history\n", "")),
+            "the last loss only": ("history has one entry", ("return history", "return history[-1]")),
+            "learns from images of its own": ("Learn from the X and y that are given", (
+                "loss, optimizer, history",
+                "from course_lib.data import as_images, load_digits28 as d\n    X, y = as_images(d().train_images), d().train_labels\n    loss, optimizer, history")),
+            "stops early": ("history has one entry", ("        history.append(total / len(X))\n",
+                                                      "        history.append(total / len(X))\n        if len(history) == 4:\n            break\n")),
+        },
+    },
+    "task-3": {
+        "right": {
+            "bincount": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    cells = np.asarray(y_true, dtype=np.int64) * n_classes + y_pred
+    return np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
+''',
+            "add.at, int32, Fortran order": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    matrix = np.zeros((n_classes, n_classes), dtype=np.int32, order="F")
+    np.add.at(matrix, (y_true, y_pred), 1)
+    return matrix
+''',
+            "product of one-hot matrices": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    classes = np.arange(n_classes)
+    truth, answers = y_true[:, None] == classes, y_pred[:, None] == classes
+    return truth.T.astype(np.uint16) @ answers.astype(np.uint16)
+''',
+            "a comprehension": '''
+from collections import Counter
+
+
+def confusion_matrix(y_true, y_pred, n_classes):
+    pairs = Counter(zip(y_true.tolist(), y_pred.tolist()))
+    return np.array([[pairs[t, p] for p in range(n_classes)] for t in range(n_classes)])
+''',
+        },
+        "wrong": {
+            "transposed": ("Rows are the truth", ("matrix[true, predicted]", "matrix[predicted, true]")),
+            "counted once": ("counts several times", '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    matrix = np.zeros((n_classes, n_classes), dtype=int)
+    matrix[y_true, y_pred] += 1
+    return matrix
+'''),
+            "only classes that occur": ("use n_classes", (
+                "matrix = np.zeros(", "n_classes = max(max(y_true), max(y_pred)) + 1\n    matrix = np.zeros(")),
+            "only mistakes": ("Count the right answers too", ("matrix[true, predicted] += 1", "matrix[true, predicted] += true != predicted")),
+            "only right answers": ("Count the wrong answers too", ("matrix[true, predicted] += 1", "matrix[true, predicted] += true == predicted")),
+            "floats": ("whole numbers, not shares", (", dtype=int", "")),
+            "shares": ("whole numbers, not shares", ("return matrix", "return matrix / matrix.sum()")),
+            "rows normalized": ("whole numbers, not shares", (
+                "return matrix", "return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)")),
+            "percent": ("matrix is wrong.", ("return matrix", "return 100 * matrix // len(y_true)")),
+            "a list": ("a list of length", ("return matrix", "return matrix.tolist()")),
+            "ten classes always": ("matrix is wrong.", ("np.zeros((n_classes, n_classes)", "np.zeros((10, 10)")),
+            "last pair forgotten": ("matrix is wrong.", ("zip(y_true, y_pred)", "zip(y_true[:-1], y_pred[:-1])")),
+            "counts kept between calls": ("matrix of", '''
+kept = {}
+
+
+def confusion_matrix(y_true, y_pred, n_classes):
+    matrix = kept.setdefault(n_classes, np.zeros((n_classes, n_classes), dtype=int))
+    np.add.at(matrix, (y_true, y_pred), 1)
+    return matrix
+'''),
+            "bytes that overflow": ("matrix of", ("dtype=int", "dtype=np.uint8"),
+                                    ("+= 1", "+= 100")),
+            "labels changed": ("changed its argument y_true in place", ("for true", "y_true.sort()\n    for true")),
+            "symmetric": ("matrix is wrong.", ("return matrix", "return matrix + matrix.T")),
+        },
+    },
+    "task-4": {
+        "right": {
+            "argsort of the negative, stable": '''
+def most_confused(matrix, k):
+    counts = matrix.astype(np.int64)
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts.ravel(), kind="stable")[:k]
+    true, predicted = np.unravel_index(order, counts.shape)
+    return [(t, p, counts[t, p]) for t, p in zip(true, predicted) if counts[t, p]]
+''',
+            "lexsort, lists of three": '''
+def most_confused(matrix, k):
+    t, p = np.nonzero(matrix * (1 - np.eye(len(matrix), dtype=int)))
+    n = matrix[t, p]
+    order = np.lexsort((p, t, -n))[:k]
+    return [[int(t[i]), int(p[i]), int(n[i])] for i in order]
+''',
+            "taken out one by one": '''
+def most_confused(matrix, k):
+    left = np.array(matrix)
+    left[np.diag_indices(len(left))] = 0
+    found = []
+    while len(found) < k and left.max() > 0:
+        t, p = np.unravel_index(left.argmax(), left.shape)
+        found.append((t, p, left[t, p]))
+        left[t, p] = 0
+    return found
+''',
+            "named tuples from a generator": '''
+from typing import NamedTuple
+
+
+class Mistake(NamedTuple):
+    true: int
+    predicted: int
+    count: int
+
+
+def most_confused(matrix, k):
+    size = range(len(matrix))
+    mistakes = [Mistake(t, p, int(matrix[t][p])) for p in size for t in size if t != p]
+    mistakes = (m for m in mistakes if m.count)
+    return sorted(mistakes, key=lambda m: (-m.count, m))[:k]
+''',
+        },
+        "wrong": {
+            "diagonal included": ("The diagonal counts right answers", ("true != predicted and ", "")),
+            "smallest first": ("The largest count comes first.", ("-pair[2]", "pair[2]")),
+            "predicted first": ("(true, predicted, count).", ("append((true, predicted, count))", "append((predicted, true, count))")),
+            "predicted first, sorted": ("Rows are the truth", (
+                "append((true, predicted, count))", "append((predicted, true, count))"),
+                ("-pair[2])", "(-pair[2], pair))")),
+            "ties backwards": ("the smallest first", ("pairs.sort(key=lambda pair: -pair[2])",
+                                                      "pairs.sort(key=lambda pair: (pair[2], pair), reverse=True)")),
+            "ties by predicted": ("ordered by the true label first", ("-pair[2])", "(-pair[2], pair[1]))")),
+            "both directions added": ("do not add them up", '''
+def most_confused(matrix, k):
+    both = np.triu(matrix + matrix.T, 1)
+    t, p = np.nonzero(both)
+    pairs = [(int(i), int(j), int(both[i, j])) for i, j in zip(t, p)]
+    return sorted(pairs, key=lambda pair: (-pair[2], pair))[:k]
+'''),
+            "one too many": ("k is the number of pairs", ("pairs[:k]", "pairs[: k + 1]")),
+            "not cut off": ("pairs for k = 3 is wrong.", ("pairs[:k]", "pairs")),
+            "zeros included": ("Leave out pairs that never occurred", (" and count > 0", "")),
+            "ones left out": ("Leave out pairs that never occurred", ("count > 0", "count > 1")),
+            "not sorted": ("pairs for k = 3 is wrong.", ("    pairs.sort(key=lambda pair: -pair[2])", "    #")),
+            "diagonal wiped in place": ("changed its argument matrix in place", (
+                "pairs = []", "np.fill_diagonal(matrix, 0)\n    pairs = []")),
+            "pairs without counts": ("returns a list of (true, predicted, count)", (
+                "return pairs[:k]", "return [(t, p) for t, p, _ in pairs[:k]]")),
+            "an array": ("returns a list of (true, predicted, count)", ("return pairs[:k]", "return np.array(pairs[:k])")),
+            "counts as shares": ("is wrong.", ("return pairs[:k]", "return [(t, p, n / matrix.sum()) for t, p, n in pairs[:k]]")),
+            "above the diagonal only": ("pairs for k = 3 is wrong.", ("true != predicted", "true < predicted")),
+            "cut before it is sorted": ("pairs for k = 3 is wrong.", (
+                "    pairs.sort(", "    pairs = pairs[:k]\n    pairs.sort(")),
+            "ties in disorder": ("is wrong.", '''
+def most_confused(matrix, k):
+    counts = matrix.copy()
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(counts.ravel(), kind="stable")[::-1][:k]
+    true, predicted = np.unravel_index(order, counts.shape)
+    return [(int(t), int(p), int(counts[t, p])) for t, p in zip(true, predicted) if counts[t, p]]
+'''),
+            "k of 0 gives one": ("number of pairs for k = 0", ("pairs[:k]", "pairs[: max(k, 1)]")),
+            "largest only": ("pairs for k = 3 is wrong.", ("return pairs[:k]", "return pairs[:1]")),
+        },
+    },
+}
