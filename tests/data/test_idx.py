@@ -65,7 +65,7 @@ def test_files_agree_with_the_description_of_the_format(tmp_path, name):
 
 def test_compression_is_seen_from_the_content_not_from_the_name(tmp_path):
     (tmp_path / "plain.gz").write_bytes(LABELS)
-    (tmp_path / "packed").write_bytes(gzip.compress(LABELS))
+    (tmp_path / "packed").write_bytes(gzip.compress(LABELS, mtime=0))
     for name in ("plain.gz", "packed"):
         np.testing.assert_array_equal(read_idx(tmp_path / name), [5, 0, 255])
 
@@ -88,7 +88,7 @@ def test_every_cut_is_noticed(tmp_path, length):
 
 def test_every_cut_of_a_compressed_file_is_noticed(tmp_path):
     path = tmp_path / "labels.gz"
-    packed = gzip.compress(LABELS)
+    packed = gzip.compress(LABELS, mtime=0)
     for length in range(len(packed)):
         path.write_bytes(packed[:length])
         with pytest.raises(TruncatedFileError, match="labels.gz"):
@@ -120,7 +120,7 @@ def test_trailing_bytes(tmp_path):
 )
 def test_corrupt_gzip(tmp_path, damage):
     path = tmp_path / "labels.gz"
-    path.write_bytes(damage(gzip.compress(LABELS)))
+    path.write_bytes(damage(gzip.compress(LABELS, mtime=0)))
     with pytest.raises(CorruptGzipError, match=r"labels.gz: the compressed data are damaged \(.+"):
         read_idx(path)
 

@@ -50,7 +50,7 @@ def put(directory, ending="", **contents):
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in (GOOD | contents).items():
         if content is not None:
-            content = gzip.compress(content) if ending == ".gz" else content
+            content = gzip.compress(content, mtime=0) if ending == ".gz" else content
             (directory / f"{name}{ending}").write_bytes(content)
     return directory
 
@@ -93,7 +93,7 @@ class Mirrors:
     def serve(self, mirror, **answers):
         """Let one mirror answer; files that are not named are good."""
         for name, content in GOOD.items():
-            answer = answers.get(name, gzip.compress(content))
+            answer = answers.get(name, gzip.compress(content, mtime=0))
             answers_in_turn = answer if isinstance(answer, list) else [answer]
             self.answers[f"/{mirror}/{name}.gz"] = answers_in_turn
         return f"{self.address}{mirror}/"
@@ -203,8 +203,8 @@ CHANGED = IMAGE_BYTES[:-1] + b"\0"
 BAD_IMAGES = [
     (IMAGE_BYTES[:-1], TruncatedFileError, "27 bytes .*expected 28"),
     (IMAGE_BYTES + b"\0", TrailingBytesError, "29 bytes .*expected 28"),
-    (gzip.compress(IMAGE_BYTES)[:-3], TruncatedFileError, "cut off"),
-    (gzip.compress(IMAGE_BYTES)[:-8] + b"\0" * 8, CorruptGzipError, "damaged"),
+    (gzip.compress(IMAGE_BYTES, mtime=0)[:-3], TruncatedFileError, "cut off"),
+    (gzip.compress(IMAGE_BYTES, mtime=0)[:-8] + b"\0" * 8, CorruptGzipError, "damaged"),
     (b"<html>Please log in</html>", WrongMagicError, "3c 68 74 6d"),
     (LABEL_BYTES, WrongShapeError, r"uint8 .*\(3,\); expected uint8 .*\(3, 2, 2\)"),
     (
@@ -250,14 +250,14 @@ def test_mirrors_may_compress_in_their_own_way(tmp_path):
 
 @pytest.mark.parametrize(
     "answer",
-    [404, 500, (gzip.compress(IMAGE_BYTES)[:-3],), (gzip.compress(IMAGE_BYTES),)]
+    [404, 500, (gzip.compress(IMAGE_BYTES, mtime=0)[:-3],), (gzip.compress(IMAGE_BYTES, mtime=0),)]
     + [content for content, _, _ in BAD_IMAGES]
-    + [gzip.compress(CHANGED)],
+    + [gzip.compress(CHANGED, mtime=0)],
 )
 def test_a_bad_answer_leads_to_the_next_mirror(tmp_path, mirrors, answer):
     source = tiny_source(mirrors.serve("bad", images=answer), mirrors.serve("good"))
     download_missing(source, tmp_path / "cache", progress=False)
-    assert content_of(tmp_path / "cache") == {n + ".gz": gzip.compress(c) for n, c in GOOD.items()}
+    assert content_of(tmp_path / "cache") == {n + ".gz": gzip.compress(c, mtime=0) for n, c in GOOD.items()}
     assert mirrors.asked == {"/bad/images.gz": 1, "/good/images.gz": 1, "/bad/labels.gz": 1}
 
 
@@ -268,7 +268,7 @@ def test_an_unpacked_copy_under_the_packed_name_is_good(tmp_path, mirrors):
 
 
 def test_a_mirror_is_tried_again(tmp_path, mirrors):
-    answers = [500, gzip.compress(IMAGE_BYTES)]
+    answers = [500, gzip.compress(IMAGE_BYTES, mtime=0)]
     source = tiny_source(mirrors.serve("a", images=answers))
     download_missing(source, tmp_path, rounds=2, pause=0, progress=False)
     assert_good(load(source, tmp_path))
@@ -276,7 +276,7 @@ def test_a_mirror_is_tried_again(tmp_path, mirrors):
 
 
 def test_all_mirrors_fail(tmp_path, mirrors):
-    bad = mirrors.serve("bad", images=gzip.compress(CHANGED))
+    bad = mirrors.serve("bad", images=gzip.compress(CHANGED, mtime=0))
     source = tiny_source(bad, mirrors.address + "none/", "http://127.0.0.1:1/refused/")
     with pytest.raises(DownloadError) as error:
         download_missing(source, tmp_path / "cache", rounds=3, pause=0, progress=False)
@@ -295,7 +295,7 @@ def test_a_stopped_download_goes_on_where_it_was(tmp_path, mirrors):
     with pytest.raises(DownloadError, match="labels could not"):
         source = tiny_source(mirrors.serve("a", labels=404))
         download_missing(source, tmp_path, rounds=1, progress=False)
-    assert content_of(tmp_path) == {"images.gz": gzip.compress(IMAGE_BYTES)}
+    assert content_of(tmp_path) == {"images.gz": gzip.compress(IMAGE_BYTES, mtime=0)}
     download_missing(tiny_source(mirrors.serve("b")), tmp_path, progress=False)
     assert mirrors.asked == {"/a/images.gz": 1, "/a/labels.gz": 1, "/b/labels.gz": 1}
 
