@@ -8,6 +8,8 @@ They are easier than MNIST: few writers, little detail, and the people who wrote
 images wrote the test images as well. They are there to run everything, not to compare scores.
 """
 
+from functools import cache
+
 import numpy as np
 
 from course_lib.data.dataset import Dataset
@@ -33,13 +35,18 @@ def load_digits28() -> Dataset:
     >>> load_digits28()
     Dataset('embedded digits': 1,438 training and 359 test images)
     """
+    images, labels = _enlarged()
+    train, test = stratified_split(labels, fraction=0.2, seed=0)
+    return Dataset("embedded digits", images[train], labels[train], images[test], labels[test])
+
+
+@cache  # half a second; every caller gets arrays of its own by indexing them
+def _enlarged():
+    """All images (1797, 28, 28) and labels (1797,)."""
     from sklearn.datasets import load_digits  # imported here: it is slow to import
 
     small = load_digits()
-    images = np.stack([enlarge(image) for image in small.images])
-    labels = small.target.astype(np.int64)
-    train, test = stratified_split(labels, fraction=0.2, seed=0)
-    return Dataset("embedded digits", images[train], labels[train], images[test], labels[test])
+    return np.stack([enlarge(image) for image in small.images]), small.target.astype(np.int64)
 
 
 def enlarge(small: np.ndarray) -> np.ndarray:

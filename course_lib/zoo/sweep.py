@@ -28,6 +28,8 @@ from .system import System
 
 RETRIES = 2  # of a run that ends in an error; killed workers are counted by Dask itself
 PATIENCE = 10  # seconds to wait for a scheduler
+# A terminal sends Ctrl-C to all processes; workers leave the answer to the one that started them.
+IGNORE_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 INTERVAL = 1  # seconds between two looks at the checkpoints
 
 
@@ -144,8 +146,9 @@ def dask_client(scheduler=None, workers=None):
             yield client
     else:
         # No limit of memory: Dask would kill workers for arrays that are none of its business.
-        with (LocalCluster(n_workers=workers, threads_per_worker=1, memory_limit=0,
-                           dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL) as cluster,
+        options = {"threads_per_worker": 1, "memory_limit": 0, "dashboard_address": "127.0.0.1:0",
+                   "silence_logs": logging.CRITICAL, "preload": [IGNORE_CTRL_C]}
+        with (LocalCluster(n_workers=workers, **options) as cluster,
               Client(cluster, set_as_default=False) as client):
             yield client
 

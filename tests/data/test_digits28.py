@@ -113,3 +113,11 @@ def test_what_is_learned_on_mnist_holds_for_them(digits, mnist):
         as_vectors(mnist.train_images[:5000]), mnist.train_labels[:5000]
     )
     assert model.score(as_vectors(digits.train_images), digits.train_labels) > 0.75
+
+
+def test_every_call_gives_arrays_of_its_own():
+    first = load_digits28()
+    first.train_images[...] = 0
+    first.test_labels[...] = 0
+    again = load_digits28()
+    assert again.train_images.any() and again.test_labels.any()

@@ -127,10 +127,14 @@ def test_stopping_leaves_whole_records(client, tmp_path):
         assert load_record("nn1l", int(name[10:-5]), tmp_path)["name"] == "nn1l"
         assert name.replace(".json", ".npz") in files(tmp_path)
     deadline = time.monotonic() + 10
-    while any(client.processing().values()) and time.monotonic() < deadline:
+    while client.run_on_scheduler(n_tasks) > 1 and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not any(client.processing().values()), "nobody waits for them, but they go on"
-    assert stopped.traceback
+    n = client.run_on_scheduler(n_tasks)
+    assert stopped.traceback and n <= 1, "only the result that was handed out is still held"
+
+
+def n_tasks(dask_scheduler):
+    return len(dask_scheduler.tasks)
 
 
 def test_a_run_goes_on_from_its_checkpoint(client, digits, tmp_path):

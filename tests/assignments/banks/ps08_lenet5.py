@@ -244,23 +244,23 @@ def confusion_matrix(y_true, y_pred, n_classes):
 ''',
         },
         "wrong": {
-            "transposed": ("Rows are the truth", ("matrix[true, predicted]", "matrix[predicted, true]")),
+            "transposed": ("Rows are the truth", ("table[true, predicted]", "table[predicted, true]")),
             "counted once": ("counts several times", '''
 def confusion_matrix(y_true, y_pred, n_classes):
-    matrix = np.zeros((n_classes, n_classes), dtype=int)
-    matrix[y_true, y_pred] += 1
-    return matrix
+    table = np.zeros((n_classes, n_classes), dtype=int)
+    table[y_true, y_pred] += 1
+    return table
 '''),
             "only classes that occur": ("use n_classes", (
-                "matrix = np.zeros(", "n_classes = max(max(y_true), max(y_pred)) + 1\n    matrix = np.zeros(")),
-            "only mistakes": ("Count the right answers too", ("matrix[true, predicted] += 1", "matrix[true, predicted] += true != predicted")),
-            "only right answers": ("Count the wrong answers too", ("matrix[true, predicted] += 1", "matrix[true, predicted] += true == predicted")),
+                "table = np.zeros(", "n_classes = max(max(y_true), max(y_pred)) + 1\n    table = np.zeros(")),
+            "only mistakes": ("Count the right answers too", ("table[true, predicted] += 1", "table[true, predicted] += true != predicted")),
+            "only right answers": ("Count the wrong answers too", ("table[true, predicted] += 1", "table[true, predicted] += true == predicted")),
             "floats": ("whole numbers, not shares", (", dtype=int", "")),
-            "shares": ("whole numbers, not shares", ("return matrix", "return matrix / matrix.sum()")),
+            "shares": ("whole numbers, not shares", ("return table", "return table / table.sum()")),
             "rows normalized": ("whole numbers, not shares", (
-                "return matrix", "return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)")),
-            "percent": ("matrix is wrong.", ("return matrix", "return 100 * matrix // len(y_true)")),
-            "a list": ("a list of length", ("return matrix", "return matrix.tolist()")),
+                "return table", "return table / np.maximum(table.sum(axis=1, keepdims=True), 1)")),
+            "percent": ("matrix is wrong.", ("return table", "return 100 * table // len(y_true)")),
+            "a list": ("a list of length", ("return table", "return table.tolist()")),
             "ten classes always": ("matrix is wrong.", ("np.zeros((n_classes, n_classes)", "np.zeros((10, 10)")),
             "last pair forgotten": ("matrix is wrong.", ("zip(y_true, y_pred)", "zip(y_true[:-1], y_pred[:-1])")),
             "counts kept between calls": ("matrix of", '''
@@ -268,14 +268,14 @@ kept = {}
 
 
 def confusion_matrix(y_true, y_pred, n_classes):
-    matrix = kept.setdefault(n_classes, np.zeros((n_classes, n_classes), dtype=int))
-    np.add.at(matrix, (y_true, y_pred), 1)
-    return matrix
+    table = kept.setdefault(n_classes, np.zeros((n_classes, n_classes), dtype=int))
+    np.add.at(table, (y_true, y_pred), 1)
+    return table
 '''),
             "bytes that overflow": ("matrix of", ("dtype=int", "dtype=np.uint8"),
                                     ("+= 1", "+= 100")),
             "labels changed": ("changed its argument y_true in place", ("for true", "y_true.sort()\n    for true")),
-            "symmetric": ("matrix is wrong.", ("return matrix", "return matrix + matrix.T")),
+            "symmetric": ("matrix is wrong.", ("return table", "return table + table.T")),
         },
     },
     "task-4": {

@@ -224,6 +224,19 @@ def vote(predictions, probabilities):
             "a tie among all classes": ("Choose only among the classes with the most voices", changed(
                 VOTE_LOOPS, ("tied[np.argmax(mean[tied])]",
                              "tied[0] if len(tied) == 1 else np.argmax(mean)"))),
+            "compares two classes only": ("Count voices first", '''
+def vote(predictions, probabilities):
+    result = []
+    for i in range(predictions.shape[1]):
+        counts = np.bincount(predictions[:, i], minlength=probabilities.shape[2])
+        first, second = np.argsort(-counts, kind="stable")[:2]
+        mean = probabilities[:, i].mean(axis=0)
+        tie = counts[first] == counts[second]
+        result.append(second if tie and mean[second] > mean[first] else first)
+    return np.array(result)
+'''),
+            "median probability": ("Count voices first", changed(
+                VOTE_LOOPS, ("probabilities[:, i].mean(axis=0)", "np.median(probabilities[:, i], axis=0)"))),
             "largest label": ("not for the largest class", '''
 def vote(predictions, probabilities):
     return predictions.max(axis=0)
@@ -493,7 +506,7 @@ def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
                 BOOTSTRAP, ("correct_a[drawn].mean() - correct_b[drawn].mean()",
                             "correct_b[drawn].mean() - correct_a[drawn].mean()"))),
             "high first": ("Return low first", changed(BOOTSTRAP, ("return low, high", "return high, low"))),
-            "never the last image": ("is wrong", changed(
+            "never the last image": ("from the first to the last", changed(
                 BOOTSTRAP, ("rng.choice(m, size=m)", "rng.integers(0, max(1, m - 1), size=m)"))),
             "the last image twice as often": ("is wrong", changed(
                 BOOTSTRAP, ("rng.choice(m, size=m)", "rng.integers(-1, m, size=m)"))),
@@ -520,6 +533,15 @@ def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
             "a number of samples of its own": ("Draw n_resamples samples", changed(
                 BOOTSTRAP, ("range(n_resamples)", "range(5000)"))),
             "half the images": ("is wrong", changed(BOOTSTRAP, ("size=m", "size=m // 2 + 1"))),
+            "reflected about the estimate": ("for ten images is wrong", changed(
+                BOOTSTRAP, ("    return low, high", ("    center = 2 * (correct_a.mean() - correct_b.mean())\n"
+                            "    return center - high, center - low")))),
+            "images drawn in varying number": ("where every sample gives the same", '''
+def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
+    gains = correct_a.astype(float) - correct_b
+    means = rng.poisson(1.0, (n_resamples, len(gains))) @ gains / len(gains)
+    return np.percentile(means, 2.5), np.percentile(means, 97.5)
+'''),
             "normal interval": ("is wrong", changed(
                 BOOTSTRAP, ("low, high = np.percentile(differences, [2.5, 97.5])",
                             ("mean, half = np.mean(differences), 1.96 * np.std(differences)\n"

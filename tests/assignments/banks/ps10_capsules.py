@@ -123,6 +123,12 @@ def squash(s, axis=-1):
             "in place": ("squash changed its argument s in place", (
                 "return s * (np.sqrt(squared) / (1 + squared))",
                 "s *= np.sqrt(squared) / (1 + squared)\n    return s")),
+            "adds eps to the vector": ("v of a vector of zeros is wrong", '''
+def squash(s, axis=-1):
+    s = s + 1e-8
+    n = np.linalg.norm(s, axis=axis, keepdims=True)
+    return n / (1 + n**2) * s
+'''),
             "zero becomes one": ("v of a vector of zeros is wrong", (
                 "return s *", "s = np.where(squared == 0, 1.0, s)\n    return (squared == 0) + s *")),
             "float32": ("Expected an array of float64", (
@@ -348,6 +354,8 @@ def route_max_min(u_hat, iterations):
             "agreement with s": ("not with the sum s", ("u_hat, v)", "u_hat, s)")),
             "couplings sum to 1": ("The couplings need not sum to 1", (
                 "        s = np.einsum", "            c = c / c.sum(axis=2, keepdims=True)\n        s = np.einsum")),
+            "couplings from a tenth to one": ("couplings after 2 iterations is wrong", (
+                "/ np.where(spread > 0, spread, 1.0)", "/ np.where(spread > 0, spread, 1.0) * 0.9 + 0.1")),
             "ones in every round": ("for the first round only", ("if iteration > 0:", "if iteration < 0:")),
             "agreement subtracted": ("Votes that agree gain", ("b = b + ", "b = b - ")),
             "logits replaced": ("do not replace them", ("b = b + ", "b = ")),
