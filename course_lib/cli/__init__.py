@@ -50,8 +50,8 @@ def _parser():
     which = train.add_mutually_exclusive_group()
     which.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
     which.add_argument("--trials", type=int, metavar="N",
-                       help="N seeds: those of the published runs first, else 0 to N-1; seeds that have "
-                            "a record are skipped")
+                       help="N seeds: those of the published runs first, else 0 to N-1; seeds "
+                            "that have a record are skipped")
     _add_training_options(train)
 
     sweep = add("sweep", "train systems with several seeds side by side, through Dask")
@@ -68,9 +68,11 @@ def _parser():
 
     evaluate = add("evaluate", "score saved weights on the test images and compare with the record")
     evaluate.add_argument("name", metavar="NAME", help="a system that has weights")
-    evaluate.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
+    evaluate.add_argument("--seed", type=int, default=0, metavar="S",
+                          help="master seed (default 0)")
 
-    predict = add("predict", "read the digit in pictures of any size, dark on light or light on dark")
+    predict = add("predict",
+                  "read the digit in pictures of any size, dark on light or light on dark")
     predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, ...")
     predict.add_argument("--system", default="lenet5", metavar="NAME",
                          help="a system that has weights (default lenet5)")
@@ -88,8 +90,8 @@ def _parser():
 
 def _add_training_options(command):
     command.add_argument("--epochs", type=int, metavar="E",
-                         help="train E epochs; where the recipe has another number, the record does "
-                              "not count in 'course table'")
+                         help="train E epochs; where the recipe has another number, the record "
+                              "does not count in 'course table'")
     command.add_argument("--data", choices=("mnist", "digits", "course"), default="mnist",
                          help="digits: the embedded ones; course: MNIST if it is here, else those "
                               "(default mnist)")

@@ -44,10 +44,10 @@ def load_trained(system, seed, directory):
         known = sorted(f"{p.parent.name} (seed {p.stem[5:]})"
                        for p in path.parent.parent.glob("*/seed-*.npz")
                        if not p.name.endswith(".checkpoint.npz"))
-        raise ValueError(f"there are no weights of {system.name} with seed {seed}, that is, no {path}; "
-                         f"there are weights of: {', '.join(known) or 'none'}. Make them with: course "
-                         f"train {system.name} --seed {seed} --directory FOLDER; then name the same "
-                         "--directory here")
+        raise ValueError(
+            f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there are "
+            f"weights of: {', '.join(known) or 'none'}. Make them with: course train {system.name} "
+            f"--seed {seed} --directory FOLDER; then name the same --directory here")
     network = system.build(np.random.default_rng(0))
     try:
         with open(path, "rb") as file:

@@ -1,7 +1,8 @@
 """Bring a picture of a digit into the form of MNIST.
 
-Each step undoes one way in which a photograph differs from the images that the networks know: how the
-light falls, which of paper and ink is the lighter one, dust, how large the digit is, where it stands.
+Each step undoes one way in which a photograph differs from the images that the networks know: how
+the light falls, which of paper and ink is the lighter one, dust, how large the digit is and where
+it stands.
 """
 
 import struct
@@ -41,8 +42,8 @@ def read_picture(path):
     """
     ink = find_ink(even_light(read_gray(path)))
     if ink is None:
-        raise ValueError(f"{path} shows no digit: all of it is about equally bright; give a picture "
-                         "of one digit on paper of another brightness")
+        raise ValueError(f"{path} shows no digit: all of it is about equally bright; give a "
+                         "picture of one digit on paper of another brightness")
     return center_by_mass(shrink(crop(ink)))
 
 
@@ -78,8 +79,8 @@ def on_white(picture):
 def even_light(gray):
     """Undo light that gets brighter evenly towards one side.
 
-    Most of a picture is paper, so a plane through the brightness of all pixels is nearly that of the paper. A
-    second plane, through the pixels near the first one, is not drawn aside by ink.
+    Most of a picture is paper, so a plane through the brightness of all pixels is nearly that of
+    the paper. A second plane, through the pixels near the first one, is not drawn aside by ink.
     """
     y, x = np.indices(gray.shape) / max(gray.shape)
     terms = np.stack([np.ones(gray.size), x.ravel(), y.ravel()], axis=1)
@@ -110,9 +111,10 @@ def find_ink(gray):
 
 
 def otsu_threshold(values):
-    """The value that divides numbers from 0 to 1 into the two classes whose means lie farthest apart.
+    """The value that best divides numbers from 0 to 1 into two classes, small and large.
 
-    It makes the variance between the classes as large as possible. Otsu (1979), *A threshold
+    It makes the variance between the classes as large as possible: their means lie far apart, and
+    neither of them is nearly empty. Otsu (1979), *A threshold
     selection method from gray-level histograms*.
 
     >>> round(float(otsu_threshold(np.array([0.0, 0.1, 0.1, 0.8, 0.9]))), 2)

@@ -12,7 +12,7 @@ from course_lib.training.records import results_directory
 
 
 def summarize(directory=None):
-    """One row for each system of the zoo, two for the classical ones: ours and scikit-learn's model.
+    """One row for each system of the zoo, two for the classical ones: ours and scikit-learn's.
 
     Only whole runs on MNIST count: records of fewer epochs or of other digits are left out.
 

@@ -13,8 +13,8 @@ from .train import print_mean, result, skip_recorded
 
 def run(options):
     if options.workers is not None and options.scheduler is not None:
-        raise ValueError("--workers is for this machine; a cluster has the workers it has. Leave out "
-                         "--workers or --scheduler")
+        raise ValueError("--workers is for this machine; a cluster has the workers it has. Leave "
+                         "out --workers or --scheduler")
     if options.workers is not None and options.workers < 1:
         raise ValueError(f"the number of workers must be at least 1, but is {options.workers}")
     groups = {}  # by name, so that a system or a seed that is named twice counts once
@@ -30,21 +30,22 @@ def run(options):
         if all(run.record.exists() for run in runs):
             print_mean(runs)
     if failed:
-        print(f"course sweep: {failed} of {len(todo)} runs failed; the same command tries them again",
-              file=sys.stderr)
+        print(f"course sweep: {failed} of {len(todo)} runs failed; the same command tries them "
+              "again", file=sys.stderr)
     return 1 if failed else 0
 
 
 def _sweep(runs, options):
     """Train the runs, print each result as it comes, and return how many failed."""
-    dataset = load_data(options.data)  # a problem with the data shows here, before any worker starts
+    dataset = load_data(options.data)  # a problem with the data shows before any worker starts
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said below
     failed = 0
-    with dask_client(options.scheduler, options.workers) as client:
+    with dask_client(options.scheduler, options.workers, len(runs)) as client:
         for run, outcome in sweep(runs, dataset.name, client, progress=not options.quiet):
             if isinstance(outcome, Exception):
                 failed += 1
-                tqdm.write(f"{run.system.name}, seed {run.seed}: failed, {outcome}", file=sys.stderr)
+                tqdm.write(f"{run.system.name}, seed {run.seed}: failed, {outcome}",
+                           file=sys.stderr)
             else:
                 tqdm.write(result(outcome, run.record))
     return failed

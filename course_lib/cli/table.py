@@ -5,11 +5,11 @@ import sys
 
 from .summary import aligned, published_text, summarize
 
-HEADER = ["system", "published %", "ours %", "spread or 95 % interval", "n", "parameters", "train s",
-          "predict s"]
+HEADER = ["system", "published %", "ours %", "spread or 95 % interval", "n", "parameters",
+          "train s", "predict s"]
 LEGEND = """\
-Accuracy on the 10,000 test images of MNIST, mean over n seeds. Spread: standard deviation over seeds;
-with one seed the 95 % Wilson interval over test images. Predict: all test images."""
+Accuracy on the 10,000 test images of MNIST, mean over n seeds. Spread: standard deviation over
+seeds; with one seed the 95 % Wilson interval over test images. Predict: all test images."""
 SHARED = "* measured while other runs shared the machine"
 
 

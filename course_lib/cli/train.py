@@ -35,8 +35,8 @@ def run(options):
 def _measure(system, options):
     """Fit the two models of a classical system."""
     if options.seed != 0 or options.trials is not None or options.epochs is not None:
-        raise ValueError(f"{system.name} is fitted once, without chance and epochs; leave out --seed, "
-                         "--trials and --epochs")
+        raise ValueError(f"{system.name} is fitted once, without chance and epochs; leave out "
+                         "--seed, --trials and --epochs")
     path = Run(system, 0, options.directory).record
     check_no_record(path)
     record = zoo.measure(system, load_data(options.data))

@@ -20,6 +20,7 @@ from .memory import keep_freed_memory
 from .seeds import generator
 
 SHARD = 64  # images
+SHARE_FROM = 64  # images; handing over a part of less takes longer than it saves
 
 
 def replicate(network):
@@ -112,9 +113,11 @@ class Workers:
     def gradients(self, x, labels):
         """Mean loss, number of right answers and gradients of one mini-batch."""
         n = len(self.replicas)
-        if len(x) < n:  # fewer images than workers
+        if len(x) < n or (len(x) < SHARE_FROM and not self.in_step):
             return self._work(0, self.alone, [(x, labels)], len(x))
-        n_shards = n if self.in_step else max(n, -(-len(x) // SHARD))
+        # Vectors are small, and one large product is faster than many: only images are cut finer.
+        cut_fine = x.ndim > 2 and not self.in_step
+        n_shards = max(n, -(-len(x) // SHARD)) if cut_fine else n
         cuts = [len(x) * s // n_shards for s in range(n_shards + 1)]
         shards = [(x[a:b], labels[a:b]) for a, b in pairwise(cuts)]
         others = [self.pool.submit(self._work, k, self.replicas[k], shards[k::n], len(x))

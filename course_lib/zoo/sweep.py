@@ -1,8 +1,8 @@
 """Many runs: seeds x systems, one after the other or side by side on the workers of Dask.
 
-A run depends on its system, its seed and its data alone, so it makes no difference where and when it is
-computed: next to others, on another worker, in two parts because the first worker died. Each run
-saves a checkpoint after every epoch, and whoever takes it up again goes on from there.
+A run depends on its system, its seed and its data alone, so it makes no difference where and when
+it is computed: next to others, on another worker, in two parts because the first worker died. Each
+run saves a checkpoint after every epoch, and whoever takes it up again goes on from there.
 """
 
 import logging
@@ -28,9 +28,16 @@ from .system import System
 
 RETRIES = 2  # of a run that ends in an error; killed workers are counted by Dask itself
 PATIENCE = 10  # seconds to wait for a scheduler
-# A terminal sends Ctrl-C to all processes; workers leave the answer to the one that started them.
-IGNORE_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 INTERVAL = 1  # seconds between two looks at the checkpoints
+# What each worker process on this machine does first. A terminal sends Ctrl-C to all processes; the
+# answer is left to the one that started them. And the lock that progress bars share among processes
+# would outlive a worker that is killed; one of its own will do.
+WORKER_START = """
+import signal, threading
+from tqdm.auto import tqdm
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+tqdm.set_lock(threading.RLock())
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +115,7 @@ def trial_seeds(system, n):
 
 
 @contextmanager
-def dask_client(scheduler=None, workers=None):
+def dask_client(scheduler=None, workers=None, n_runs=None):
     """Connect to a Dask scheduler, or start workers on this machine until the block ends.
 
     Parameters
@@ -117,6 +124,8 @@ def dask_client(scheduler=None, workers=None):
         Address of a running scheduler, for example ``tcp://10.0.0.1:8786``.
     workers : int, optional
         Processes to start on this machine; as many as it has cores by default.
+    n_runs : int, optional
+        What is to be done; more processes than that are not started.
 
     Yields
     ------
@@ -130,24 +139,27 @@ def dask_client(scheduler=None, workers=None):
         No scheduler answers at the address.
     """
     try:
+        from dask.system import CPU_COUNT
         from distributed import Client, LocalCluster
         from distributed.comm import get_address_host_port
     except ImportError as error:
-        raise ValueError(f"a sweep needs Dask, which cannot be imported ({error}); install it with: "
-                         "python -m pip install 'dask[distributed]>=2024.8'") from None
+        raise ValueError(f"a sweep needs Dask, which cannot be imported ({error}); install it "
+                         "with: python -m pip install 'dask[distributed]>=2024.8'") from None
     if scheduler is not None:
         try:
             get_address_host_port(scheduler)  # asks for a port; Client fails more slowly
             client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise ConnectionError(f"no Dask scheduler answers at {scheduler!r} ({error}); start one "
-                                  "with 'dask scheduler', or leave out --scheduler") from error
+            raise ConnectionError(f"no Dask scheduler answers at {scheduler!r} ({error}); start "
+                                  "one with 'dask scheduler', or leave out --scheduler") from error
         with client:
             yield client
     else:
         # No limit of memory: Dask would kill workers for arrays that are none of its business.
         options = {"threads_per_worker": 1, "memory_limit": 0, "dashboard_address": "127.0.0.1:0",
-                   "silence_logs": logging.CRITICAL, "preload": [IGNORE_CTRL_C]}
+                   "silence_logs": logging.CRITICAL, "preload": [WORKER_START]}
+        workers = workers or CPU_COUNT
+        workers = min(workers, n_runs or workers)
         with (LocalCluster(n_workers=workers, **options) as cluster,
               Client(cluster, set_as_default=False) as client):
             yield client
@@ -165,8 +177,8 @@ def sweep(runs, data, client, progress=True):
         Each worker loads the digits itself.
     client : distributed.Client
     progress : bool
-        Show a bar that counts epochs. They are read off the checkpoints, so a cluster that shares no
-        files with this machine counts whole runs.
+        Show a bar that counts epochs. They are read off the checkpoints; of a cluster that shares
+        no files with this machine, only whole runs are seen.
 
     Yields
     ------
@@ -256,7 +268,7 @@ class EpochBar:
             return before  # none yet, or one that only its run can complain about
 
     def end(self, run):
-        """Count a run that has ended, early or not at all, as whole: nothing more will come of it."""
+        """Count a run that has ended as whole, however it ended: nothing more will come of it."""
         self.epochs[run] = run.n_epochs
 
     def close(self):

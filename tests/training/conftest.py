@@ -52,3 +52,9 @@ def small_recipe(**changes):
 @pytest.fixture
 def recipe():
     return small_recipe
+
+
+@pytest.fixture(autouse=True)
+def small_batches_are_shared(monkeypatch):
+    """The tests train on few images; they are to be shared among workers like many."""
+    monkeypatch.setattr("course_lib.training.workers.SHARE_FROM", 1)

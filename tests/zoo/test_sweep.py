@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -205,6 +206,24 @@ def test_trial_seeds(n, published):
 def test_trial_seeds_needs_one():
     with pytest.raises(ValueError, match="at least 1, but is 0"):
         trial_seeds(zoo.get_system("nn1l"), 0)
+
+
+@pytest.mark.parametrize("workers, n_runs, expected", [
+    (None, None, 6), (None, 3, 3), (None, 40, 6), (2, 5, 2), (5, 2, 2), (9, 20, 9), (9, None, 9)])
+def test_workers_on_this_machine(monkeypatch, workers, n_runs, expected):
+    """One for each core, or as many as wanted, but no more than there is to do."""
+    started = []
+
+    def start(**options):
+        started.append(options)
+        return nullcontext("cluster")
+
+    monkeypatch.setattr("dask.system.CPU_COUNT", 6)
+    monkeypatch.setattr(distributed, "LocalCluster", start)
+    monkeypatch.setattr(distributed, "Client", lambda cluster, **options: nullcontext(cluster))
+    with dask_client(workers=workers, n_runs=n_runs) as client:
+        assert client == "cluster"
+    assert started[0]["n_workers"] == expected and started[0]["threads_per_worker"] == 1
 
 
 def test_without_dask(monkeypatch):
