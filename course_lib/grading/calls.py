@@ -10,7 +10,7 @@ from course_lib.grading.compare import same
 
 
 def snapshot(value, own: Iterable = ()):
-    """Copy an array, or a list, tuple or dict of arrays; None for anything else.
+    """Copy an array of numbers, or a list, tuple or dict of such; None for anything else.
 
     What stands in `own` is not looked into: it is what a student's function returned earlier,
     and its inside is the student's affair.
@@ -18,7 +18,7 @@ def snapshot(value, own: Iterable = ()):
     >>> snapshot([np.zeros(2), 3.0])
     {0: array([0., 0.]), 1: None}
     """
-    if type(value) is np.ndarray:
+    if type(value) is np.ndarray and value.dtype != object:
         return value.copy()
     if type(value) in (list, tuple, dict) and not any(value is theirs for theirs in own):
         return {key: snapshot(item, own) for key, item in _items(value)}

@@ -304,3 +304,18 @@ def test_only_numpy_is_needed():
     names, nn = done.stdout.rsplit(maxsplit=1)
     assert {"course_lib", "numpy"} == {n for n in eval(names) if not n.startswith("_")}
     assert nn == "False"
+
+
+def test_underflow_is_no_warning():
+    """A stable softmax underflows to 0, as it should."""
+    check = Check("Task 1 (f)", reveal=True)
+    f = check.watch(lambda x: np.exp(x), quiet=True)
+    check.equal("f", f(np.array([-1e4, 0.0])), [0.0, 1.0])
+
+
+def test_an_array_of_objects_may_be_handed_back():
+    """A student's cache may be one; its inside is the student's affair."""
+    check = Check("Task 1 (f)", reveal=True)
+    cache = np.array([np.zeros(2), None], dtype=object)
+    f = check.watch(lambda cache: 1.0)
+    check.equal("f", f(cache), 1.0)
