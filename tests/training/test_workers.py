@@ -82,3 +82,14 @@ def test_an_error_in_a_worker_arrives(make_network, n_workers, digits):
 def test_no_workers(make_network):
     with pytest.raises(ValueError, match="at least 1, but is 0"):
         Workers(make_network(0), SoftmaxCrossEntropy, 0)
+
+
+@pytest.mark.parametrize(("n_images", "shared"), [(63, False), (64, True)])
+def test_small_batches_are_not_handed_over(make_network, digits, monkeypatch, n_images, shared):
+    monkeypatch.setattr("course_lib.training.workers.SHARE_FROM", 64)
+    (x, labels), _ = digits
+    with Workers(make_network(1), SoftmaxCrossEntropy, n=2) as workers:
+        used, work = [], workers._work
+        monkeypatch.setattr(workers, "_work", lambda k, *rest: used.append(k) or work(k, *rest))
+        workers.gradients(x[:n_images], labels[:n_images])
+    assert sorted(used) == ([0, 1] if shared else [0])
