@@ -50,8 +50,7 @@ def load_trained(system, seed, directory):
             f"--seed {seed} --directory FOLDER; then name the same --directory here")
     network = system.build(np.random.default_rng(0))
     try:
-        with open(path, "rb") as file:
-            load_weights(network, file)
+        load_weights(network, path)
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} does not hold the weights of {system.name}: {error}") from error
     return network

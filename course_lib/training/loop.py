@@ -28,7 +28,8 @@ class Training:
     history : list of dict
         One dictionary per epoch: ``epoch`` (from 1), ``batch_size``, ``learning_rate``, ``train_loss`` and
         ``train_accuracy`` (means over the epoch, while the weights were changing), ``validation_loss``,
-        ``validation_accuracy``, ``seconds``.
+        ``validation_accuracy``, ``seconds`` and ``processor_seconds`` (all threads together; other
+        programs on the machine lengthen it far less).
     selected_epoch : int
         The epoch (from 1) whose parameters the network holds now.
     snapshots : dict of int to dict
@@ -128,7 +129,7 @@ class _Run:
 
     def train_epoch(self, epoch, workers, train, progress):
         x, labels = train
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         if self.recipe.learning_rate is not None:
             self.optimizer.lr = self.recipe.learning_rate(epoch)
         rng = generator(self.seed, epoch + 1)
@@ -157,6 +158,7 @@ class _Run:
             "train_loss": total_loss / seen,
             "train_accuracy": total_correct / seen,
             "seconds": time.perf_counter() - start,
+            "processor_seconds": time.process_time() - processor_start,
         })
 
     def finish_epoch(self, epoch, validation):

@@ -37,7 +37,7 @@ class Recipe:
         Makes a new `course_lib.training.EarlyStopping`. It then decides which epoch is kept, in place
         of ``keep_best_of_last``.
     workers : int
-        See `course_lib.training.workers`. Convolutions gain from two, dense layers do not.
+        See `course_lib.training.workers`. Small mini-batches are not shared, however many there are.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from course_lib.data import split_validation
 from course_lib.training import evaluate, fit, generator
 from course_lib.training.loop import restore_arrays
-from course_lib.training.records import machine
+from course_lib.training.records import machine, round_weights
 from course_lib.training.seeds import WEIGHTS
 
 
@@ -52,9 +52,13 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     validation = system.inputs(dataset.train_images[validation_index]), labels[validation_index]
     training = fit(network, recipe, train, validation, seed, checkpoint, progress)
 
+    published_way = _published_way(system, network, training, dataset)
+    # From here on it is the network as it is stored: with rounded weights.
+    round_weights(network)
     chosen = training.history[training.selected_epoch - 1]
+    stored = evaluate(network, *validation, recipe.loss, recipe.workers)
     record = {
-        "schema": 1,
+        "schema": 2,
         "name": system.name,
         "seed": seed,
         "dataset": dataset.name,
@@ -65,13 +69,14 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
         "recipe": recipe.describe(),
         "epochs": training.history,
         "selected_epoch": training.selected_epoch,
-        "validation": {"accuracy": chosen["validation_accuracy"],
-                       "loss": chosen["validation_loss"]},
-        "seconds": {"train": sum(epoch["seconds"] for epoch in training.history)},
+        "validation": {"accuracy": stored["accuracy"], "loss": stored["loss"],
+                       "accuracy_before_rounding": chosen["validation_accuracy"]},
+        "published_way": published_way,
+        "seconds": {key: sum(epoch[seconds] for epoch in training.history) for key, seconds in
+                    [("train", "seconds"), ("train_processor", "processor_seconds")]},
         "machine": machine(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    record["published_way"] = _published_way(system, network, training, dataset)
     record["test"] = evaluate_system(system, network, dataset)
     record["seconds"]["predict_test"] = record["test"].pop("seconds")
     return network, record

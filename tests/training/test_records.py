@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.training import load_record, load_weights, record_path, save_record, save_weights
-from course_lib.training.records import machine, results_directory
+from course_lib.training.records import machine, results_directory, round_weights
 
 RECORD = {"name": "lenet5", "seed": 3, "epochs": [{"loss": 0.1 + 0.2}], "test": {"accuracy": 0.99}}
 
@@ -53,6 +53,7 @@ def test_machine_says_what_was_measured_on():
 
 def test_weights_round_trip(make_network, tmp_path):
     saved, loaded = make_network(1), make_network(2)
+    round_weights(saved)
     save_weights(saved, tmp_path / "w.npz")
     arrays = {name: p for name, p in loaded.params.items()}
     load_weights(loaded, tmp_path / "w.npz")
@@ -65,7 +66,23 @@ def test_weights_round_trip(make_network, tmp_path):
 def test_weights_need_no_pickle(make_network, tmp_path):
     save_weights(make_network(1), tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz", allow_pickle=False) as file:
-        assert {file[name].dtype for name in file.files} == {np.dtype(np.float32)}
+        assert {file[name].dtype for name in file.files} == {np.dtype(np.float16)}
+
+
+def test_rounding_is_what_is_stored(make_network, tmp_path):
+    """The network that was scored is the one in the file, also where float16 is too small."""
+    network, loaded = make_network(1), make_network(2)
+    before = {name: w.copy() for name, w in network.params.items()}
+    large = next(name for name, w in network.params.items() if w.ndim > 1)
+    network.params[large].flat[0] = before[large].flat[0] = 70_000
+    round_weights(network)
+    save_weights(network, tmp_path / "w.npz")
+    load_weights(loaded, tmp_path / "w.npz")
+    for name, w in loaded.params.items():
+        np.testing.assert_array_equal(w, network.params[name])
+        np.testing.assert_allclose(w, before[name], rtol=2**-11, atol=1e-7)
+    assert loaded.params[large].flat[0] == 70_000
+    np.testing.assert_array_equal(loaded.params[large], before[large])
 
 
 class Payload:

@@ -57,7 +57,8 @@ def files(directory):
 
 def without_times(record):
     """What must be the same wherever a run took place."""
-    epochs = [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in record["epochs"]]
+    epochs = [{k: v for k, v in epoch.items() if not k.endswith("seconds")}
+              for epoch in record["epochs"]]
     rest = {k: v for k, v in record.items() if k not in ("seconds", "machine", "date")}
     return rest | {"epochs": epochs}
 
