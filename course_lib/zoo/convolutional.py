@@ -144,6 +144,8 @@ SYSTEMS = (
            {"accuracy": (99.19,)}),
     System("vgg", "VGG-like", vgg, TWO_WORKERS(STEPS_002), standardized_images, "002",
            {"accuracy": (98.60,)}),
+    System("vgg_constant", "VGG-like, learning rate without effect", vgg,
+           replace(STEPS_002, learning_rate=None, workers=2), standardized_images, "002"),
     System("vgg_aug", "VGG-like with augmentation", vgg, TWO_WORKERS(AUGMENTED_002),
            standardized_images, "002", {"accuracy_on_augmented_test_set": 97.56}),
     System("vgg_dropout", "VGG-like with dropout", partial(vgg, dropout=0.5),
