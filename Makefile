@@ -20,7 +20,7 @@ help:
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make lint      check the style of the code"
-	@echo "make bench     measure the speed beside PyTorch (installs it) and scikit-learn"
+	@echo "make bench     compare results and speed with PyTorch (installs it) and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
@@ -64,6 +64,7 @@ lint: environment
 TORCH ?= torch>=2.4
 bench: environment
 	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/python -m pip install "$(TORCH)"
+	@$(BIN)/python -m benchmarks.oracle
 	@$(BIN)/python -m benchmarks
 
 lock: environment

@@ -4,7 +4,14 @@ import numpy as np
 
 
 class NotFittedError(ValueError):
-    """A model was asked for predictions before ``fit`` was called."""
+    """A model was asked for predictions before ``fit`` was called.
+
+    >>> from course_lib.classical import KNearestNeighbors
+    >>> KNearestNeighbors().predict(np.zeros((1, 784)))
+    Traceback (most recent call last):
+    course_lib.classical.checks.NotFittedError: this KNearestNeighbors is not fitted yet: call \
+fit(X, y) first
+    """
 
 
 def check_vectors(X, n_features: int | None = None) -> np.ndarray:

@@ -5,6 +5,8 @@ Maximum likelihood asks for the W and b under which the true labels are most pro
 smallest mean cross-entropy ``-log p_y``. Its gradient is short, with Y the one-hot labels::
 
     dL/dz = (p - Y) / N,    dL/dW = X^T dL/dz,    dL/db = sum over images of dL/dz
+
+Students write this in ps02-softmax-regression (chapter 3).
 """
 
 import numpy as np
@@ -40,6 +42,8 @@ class SoftmaxRegression:
     >>> model = SoftmaxRegression(lr=1.0, batch_size=4, epochs=200).fit(X, np.array([0, 0, 1, 1]))
     >>> model.predict(np.array([[0.5], [1.4], [1.6]]))
     array([0, 0, 1])
+    >>> model.predict_proba(np.array([[9.0]])).round(2)      # far out there is no doubt
+    array([[0., 1.]], dtype=float32)
     >>> model.costs_[0], model.costs_[-1] < 0.1      # at zero weights both classes get 1/2: log 2
     (0.6931471824645996, True)
     """

@@ -6,6 +6,8 @@ The squared distance of an image a to a training image b multiplies out to ::
 
 so that all distances of a block of images are one matrix product, the fastest thing a processor
 does. ``|a|^2`` is the same for every b and does not change who is nearest: it is left out.
+
+Students write this in ps03-nearest-neighbors (chapter 4).
 """
 
 from math import isqrt
@@ -43,6 +45,8 @@ class KNearestNeighbors:
     array([[1, 2, 0]])
     >>> model.predict(np.array([[1.1], [9.0]]))
     array([0, 1])
+    >>> model.predict_proba(np.array([[9.0]])).round(2)      # two of three votes
+    array([[0.33, 0.67]])
     """
 
     def __init__(self, k: int = 5):

@@ -110,7 +110,13 @@ background=0.0)
         return bilinear(batch, rows, columns, self.background).reshape(images.shape)
 
     def affine_maps(self, n, size, rng):
-        """Draw n random maps for `affine_warp`: matrices (n, 2, 2) and offsets (n, 2)."""
+        """Draw n random maps for `affine_warp`: matrices (n, 2, 2) and offsets (n, 2).
+
+        >>> augment = Augmentation(shift=0.5)
+        >>> matrix, offset = augment.affine_maps(3, (28, 28), np.random.default_rng(0))
+        >>> matrix[0].tolist(), bool((abs(offset) <= 14).all())
+        ([[1.0, 0.0], [0.0, 1.0]], True)
+        """
         draws = rng.uniform(-1, 1, (n, 6))  # image by image: more images behind change nothing
         angle = np.deg2rad(self.rotation) * draws[:, 0]
         shear = self.shear * draws[:, 1]
@@ -127,7 +133,13 @@ background=0.0)
         return matrix, center - moved[:, :, 0]
 
     def displacements(self, shape, rng, dtype):
-        """Draw smooth random fields for the rows and for the columns, each of a shape (N, H, W)."""
+        """Draw smooth random fields for the rows and for the columns, each of a shape (N, H, W).
+
+        >>> augment, rng = Augmentation(elastic=2.0), np.random.default_rng(0)
+        >>> down, right = augment.displacements((500, 28, 28), rng, np.float32)
+        >>> down.std().round(1), right.std().round(1)
+        (np.float32(2.0), np.float32(2.0))
+        """
         n, height, width = shape
         noise = rng.random((2, n, height, width), dtype=dtype)
         noise -= 0.5

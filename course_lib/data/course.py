@@ -18,6 +18,12 @@ def load_course_data() -> Dataset:
     ------
     MissingDataError, BadFileError
         ``COURSE_MNIST_DIR`` or the cache promises MNIST, but files are missing or damaged.
+
+    Examples
+    --------
+    >>> digits = load_course_data()
+    >>> digits.name in ("MNIST", "embedded digits"), digits.test_images.shape[1:]
+    (True, (28, 28))
     """
     return load_mnist(download=False) if is_available(MNIST) else load_digits28()
 

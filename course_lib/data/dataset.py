@@ -17,6 +17,12 @@ class Dataset:
         0 is paper, 255 is ink.
     train_labels, test_labels : ndarray of int64, shape (N,)
         The digit, 0 to 9.
+
+    Examples
+    --------
+    >>> images, labels = np.zeros((3, 28, 28), np.uint8), np.array([7, 2, 1])
+    >>> Dataset("my own", images[:2], labels[:2], images[2:], labels[2:])
+    Dataset('my own': 2 training and 1 test images)
     """
 
     name: str

@@ -90,6 +90,14 @@ def write_idx(path, array: np.ndarray, overwrite: bool = False) -> None:
         The type of `array` has no IDX code (for example int64).
     FileExistsError
         `path` exists and `overwrite` is False.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "labels")
+    >>> write_idx(path, np.array([5, 0, 4], dtype=np.uint8))
+    >>> path.read_bytes().hex(" ")
+    '00 00 08 01 00 00 00 03 05 00 04'
     """
     array = np.asarray(array)
     big_endian = array.dtype.newbyteorder(">")

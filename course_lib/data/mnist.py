@@ -80,6 +80,13 @@ def load_mnist(directory=None, download: bool = True) -> Dataset:
         A file is damaged or another one than expected; the subclass tells in which way.
     DownloadError
         No mirror delivered a file. The message says how to go on without a network.
+
+    Examples
+    --------
+    >>> load_mnist("elsewhere")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    course_lib.data.errors.MissingDataError: MNIST: the directory elsewhere (given as `directory`) \
+does not exist; expected in it: train-images-idx3-ubyte, train-labels-idx1-ubyte, ...
     """
     train_images, train_labels, test_images, test_labels = load(MNIST, directory, download)
     return Dataset(

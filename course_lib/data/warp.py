@@ -3,6 +3,8 @@
 A map from output to input leaves no holes: every output pixel asks where it comes from and mixes
 the four input pixels around that place (bilinear interpolation). Pixel (0, 0) is the origin;
 rows grow downward, columns to the right.
+
+Students write `affine_warp` in ps09-ensembles (chapter 15).
 """
 
 import numpy as np

@@ -51,6 +51,12 @@ class Writers:
     train_series : ndarray of int64, shape (60000,)
         Number of the series of forms: 0 (census employees) or 4 (high-school students).
     test_writer, test_series : ndarray of int64, shape (10000,)
+
+    Examples
+    --------
+    >>> writers = Writers(np.array([7, 7, 8]), np.array([0, 0, 4]), np.array([9]), np.array([4]))
+    >>> bool(np.isin(writers.test_writer, writers.train_writer).any())  # does anyone write in both?
+    False
     """
 
     train_writer: np.ndarray
@@ -82,6 +88,13 @@ def load_writers(directory=None, download: bool = True) -> Writers:
     ------
     MissingDataError, BadFileError, DownloadError
         As `load_mnist`.
+
+    Examples
+    --------
+    >>> load_writers("elsewhere")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere (given as `directory`) \
+does not exist; expected in it: qmnist-train-labels-idx2-int, qmnist-test-labels-idx2-int...
     """
     train, test = load(QMNIST, directory, download)
     test = test[:10000]  # the rest are the 50,000 test digits that MNIST left out

@@ -6,7 +6,12 @@ import numpy as np
 
 
 class Reliability(NamedTuple):
-    """What ``reliability`` found in each of B bins of confidence."""
+    """What ``reliability`` found in each of B bins of confidence.
+
+    >>> found = reliability(np.array([0, 1]), np.array([[0.8, 0.2], [0.9, 0.1]]), n_bins=2)
+    >>> found.edges, found.count
+    (array([0. , 0.5, 1. ]), array([0, 2]))
+    """
 
     edges: np.ndarray  # (B + 1,) borders of the bins, from 0 to 1
     confidence: np.ndarray  # (B,) mean confidence of the answers in the bin, NaN where it is empty

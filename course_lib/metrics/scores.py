@@ -1,4 +1,7 @@
-"""Counting right and wrong answers."""
+"""Counting right and wrong answers.
+
+Students write `confusion_matrix` and `most_confused` in ps08-lenet5 (chapter 10).
+"""
 
 import numpy as np
 

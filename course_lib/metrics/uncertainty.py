@@ -4,6 +4,8 @@ A test set is a sample. Another ten thousand images would have given another num
 two classifiers that differ by three errors may well change places. Each function here answers one
 question about that: how far off may this error rate be (``wilson_interval``); do these two
 classifiers differ at all (``mcnemar_exact``); and by how much (``paired_bootstrap``)?
+
+Students write all three in ps09-ensembles (chapters 15 and 17).
 """
 
 from math import sqrt

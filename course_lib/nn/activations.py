@@ -1,6 +1,8 @@
 """Activations: what makes many layers more than one.
 
 Without them a stack of linear layers is a single linear layer.
+
+Students write ReLU in ps04-backpropagation (chapter 6).
 """
 
 import numpy as np

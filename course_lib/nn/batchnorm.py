@@ -1,4 +1,7 @@
-"""Batch normalization: give every channel mean 0 and variance 1 over the mini-batch, then let it choose."""
+"""Batch normalization: give every channel mean 0 and variance 1 over the mini-batch, then let it choose.
+
+Students write this in ps06-regularization (chapter 8).
+"""
 
 import numpy as np
 

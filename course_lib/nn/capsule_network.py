@@ -62,6 +62,8 @@ class CapsuleNetwork(Network):
     (2, 10)
     >>> network.reconstruct(network.capsules(x), np.array([3, 5])).shape
     (2, 196)
+    >>> network.encoder.n_parameters, network.decoder.n_parameters
+    (15680, 15876)
     """
 
     def __init__(self, encoder, decoder, reconstruction_weight=0.0005):

@@ -12,6 +12,8 @@ Between Capsules*. Their network, layer by layer::
 
 Shapes: capsules are (N, I, D), with I capsules of dimension D; votes are (N, I, J, D) from I
 capsules below to J capsules above.
+
+Students write `squash` in ps10-capsules (chapter 16).
 """
 
 import numpy as np

@@ -17,6 +17,8 @@ A processor is fast at one thing: products of matrices. So the sum above is cut 
 The usual way, im2col, copies each pixel K*K times; this one copies it K times. It works because the
 batch is the last axis in memory (see `course_lib.nn.layer`). The plain forms, which are what the book
 teaches, stand in `course_lib.nn.convolution_plain` and are what this one is tested against.
+
+Students write this in ps07-convolution (chapter 9).
 """
 
 import numpy as np
@@ -121,7 +123,12 @@ class Conv2D(Layer):
             self.params["b"] = np.zeros(filters, dtype)
 
     def geometry(self, height, width):
-        """Output height and width, and the padding (top, bottom), (left, right)."""
+        """Output height and width, and the padding (top, bottom), (left, right).
+
+        >>> layer = Conv2D(1, 6, 5, np.random.default_rng(0), stride=2, padding="same")
+        >>> layer.geometry(28, 28)
+        ([14, 14], [(1, 2), (1, 2)])
+        """
         by_axis = (self.padding, self.padding) if isinstance(self.padding, str) else pair(self.padding)
         pads, sizes = [], []
         for n, k, s, p in zip((height, width), self.kernel, self.stride, by_axis):

@@ -2,6 +2,8 @@
 
 Both compute the same as `course_lib.nn.convolution.Conv2D`, which is tested against them. Chapter 12 measures how
 far apart they are.
+
+Students write both in ps07-convolution (chapter 9).
 """
 
 import numpy as np

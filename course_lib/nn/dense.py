@@ -1,4 +1,7 @@
-"""The dense (fully connected) layer: every output is a weighted sum of all inputs."""
+"""The dense (fully connected) layer: every output is a weighted sum of all inputs.
+
+Students write this in ps04-backpropagation (chapter 6).
+"""
 
 import numpy as np
 

@@ -3,6 +3,8 @@
 A network that cannot rely on any single unit or weight has to spread what it knows. At test time
 nothing is left out. Both layers draw from their attribute ``rng``, which may be replaced at any
 time (the training loop does so before each epoch, so that a run can be repeated).
+
+Students write dropout in ps06-regularization (chapter 8).
 """
 
 import numpy as np

@@ -3,6 +3,8 @@
 The derivative of L with respect to one number x is close to (L(x + eps) - L(x - eps)) / (2 eps). This takes two
 forward passes for every single number, which is why nobody trains with it, but it knows nothing of
 the backward pass, and that makes it the right judge.
+
+Students write `numerical_gradient` in ps04-backpropagation (chapter 6).
 """
 
 import numpy as np

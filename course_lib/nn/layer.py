@@ -29,6 +29,25 @@ class Layer:
         After ``backward``: the gradient of the loss with respect to each parameter, same keys and shapes.
     cache : object
         What ``forward`` kept for ``backward``. Print it to see it.
+
+    Examples
+    --------
+    A layer of one's own, y = x^2, needs these two methods:
+
+    >>> class Square(Layer):
+    ...     def forward(self, x, training=False):
+    ...         self.cache = x
+    ...         return x * x
+    ...
+    ...     def backward(self, dy, input_gradient=True):
+    ...         return dy * 2 * self.cache
+    >>> layer = Square()
+    >>> layer.forward(np.array([[3.0, -1.0]])).tolist()
+    [[9.0, 1.0]]
+    >>> layer.backward(np.array([[1.0, 1.0]])).tolist()
+    [[6.0, -2.0]]
+    >>> layer.output_shape((2,)), layer.n_parameters
+    ((2,), 0)
     """
 
     def __init__(self):

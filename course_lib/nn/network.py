@@ -27,10 +27,23 @@ class Network:
     238510
     >>> network.predict(np.zeros((2, 784), np.float32)).shape
     (2,)
+    >>> network.layers[2].params["W"] is network.params["2.W"]
+    True
+
+    Forward and back by hand:
+
+    >>> x, dy = np.ones((2, 784), np.float32), np.ones((2, 10), np.float32)
+    >>> y = network.forward(x, training=True)
+    >>> dx = network.backward(dy)
+    >>> y.shape, dx.shape, network.grads["0.W"].shape
+    ((2, 10), (2, 784), (784, 300))
     """
 
     def __init__(self, layers):
         self.layers = list(layers)
+        if len({id(layer) for layer in self.layers}) < len(self.layers):
+            raise ValueError("a layer occurs twice; each place needs one of its own, since a layer "
+                             "remembers what it was given")
 
     def forward(self, x, training=False):
         """Pass a batch through all layers; the result is the logits, shape (N, classes)."""
@@ -59,6 +72,19 @@ class Network:
         loss : float
             Not weighted.
         logits : ndarray, shape (N, classes)
+
+        Examples
+        --------
+        One step of gradient descent:
+
+        >>> from course_lib.nn import SGD, Dense, SoftmaxCrossEntropy
+        >>> network = Network([Dense(3, 3, np.random.default_rng(0))])
+        >>> x, labels, loss = np.eye(3, dtype=np.float32), np.array([0, 1, 2]), SoftmaxCrossEntropy()
+        >>> before, logits = network.loss_and_gradients(x, labels, loss)
+        >>> SGD(lr=0.1).step(network.params, network.grads)
+        >>> after, _ = network.loss_and_gradients(x, labels, loss)
+        >>> after < before
+        True
         """
         logits = self.forward(x, training=True)
         value = loss.forward(logits, labels)
@@ -73,24 +99,38 @@ class Network:
 
     @property
     def params(self):
+        """The parameters of all layers, see above."""
         return self._collect("params")
 
     @property
     def grads(self):
+        """Their gradients, as the last backward pass has left them."""
         return self._collect("grads")
 
     @property
     def state(self):
+        """What layers remember and do not learn, such as running statistics.
+
+        >>> from course_lib.nn import BatchNorm
+        >>> sorted(Network([BatchNorm(3)]).state)
+        ['0.running_mean', '0.running_var']
+        """
         return self._collect("state")
 
     @property
     def n_parameters(self):
+        """Number of learned parameters."""
         return sum(layer.n_parameters for layer in self.layers)
 
     def logits(self, x, batch_size=64):
         """Logits of many inputs, a batch at a time, so that memory does not grow with their number.
 
         Batches of 64 keep what a layer hands to the next inside the processor's cache.
+
+        >>> from course_lib.nn import Dense
+        >>> network = Network([Dense(4, 3, np.random.default_rng(0))])
+        >>> network.logits(np.zeros((100, 4), np.float32)).shape
+        (100, 3)
         """
         if len(x) == 0:
             raise ValueError("x is empty; expected at least one input")
@@ -98,7 +138,13 @@ class Network:
                                for i in range(0, len(x), batch_size)])
 
     def predict_proba(self, x, batch_size=64):
-        """Probability of each class, shape (N, classes)."""
+        """Probability of each class, shape (N, classes).
+
+        >>> from course_lib.nn import Dense
+        >>> network = Network([Dense(4, 2, np.random.default_rng(0))])
+        >>> network.predict_proba(np.zeros((1, 4), np.float32)).tolist()
+        [[0.5, 0.5]]
+        """
         return softmax(self.logits(x, batch_size))
 
     def predict(self, x, batch_size=64):

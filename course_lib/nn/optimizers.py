@@ -3,6 +3,8 @@
 An optimizer steps over named arrays: ``step(params, grads)`` takes two dictionaries with the same keys and
 changes the arrays of ``params`` in place. What it remembers between steps (its moments) belongs to
 it and stands in ``state``, so that a run can be saved and continued exactly.
+
+Students write these in ps05-optimizers (chapter 7).
 """
 
 import numpy as np

@@ -3,6 +3,8 @@
 The loss alone is content with any weights that fit the training set. A penalty prefers, among
 those, the small ones (L2) or the few (L1). Only weights pay it, the arrays called ``W``: biases
 have nothing to overfit with.
+
+Students write these in ps06-regularization (chapter 8).
 """
 
 import numpy as np

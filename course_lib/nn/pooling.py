@@ -1,4 +1,7 @@
-"""Pooling: make an image smaller by keeping one number per window."""
+"""Pooling: make an image smaller by keeping one number per window.
+
+Students write max pooling in ps07-convolution (chapter 9).
+"""
 
 import numpy as np
 
@@ -31,7 +34,22 @@ def window_views(images, size, stride):
             yield images[i : i + s_h * out_h : s_h, j : j + s_w * out_w : s_w]
 
 
-class MaxPool2D(Layer):
+class _Pool2D(Layer):
+    """What both kinds of pooling share: a window and its step."""
+
+    def __init__(self, size, stride=None):
+        super().__init__()
+        self.size = pair(size)
+        self.stride = self.size if stride is None else pair(stride)
+
+    def output_shape(self, input_shape):
+        return pooled_shape(input_shape, self.size, self.stride)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.size}, stride={self.stride})"
+
+
+class MaxPool2D(_Pool2D):
     """Keep the largest value of each window.
 
     Parameters
@@ -54,11 +72,6 @@ class MaxPool2D(Layer):
     >>> MaxPool2D(2).forward(x)[0, :, :, 0].tolist()
     [[5.0, 7.0], [13.0, 15.0]]
     """
-
-    def __init__(self, size, stride=None):
-        super().__init__()
-        self.size = pair(size)
-        self.stride = self.size if stride is None else pair(stride)
 
     def forward(self, x, training=False):
         check_shape(self, x, (None, None, None, None))
@@ -87,14 +100,8 @@ class MaxPool2D(Layer):
             remaining = left
         return batch_first(dx)
 
-    def output_shape(self, input_shape):
-        return pooled_shape(input_shape, self.size, self.stride)
 
-    def __repr__(self):
-        return f"MaxPool2D({self.size}, stride={self.stride})"
-
-
-class AvgPool2D(Layer):
+class AvgPool2D(_Pool2D):
     """Take the mean of each window.
 
     Parameters
@@ -117,11 +124,6 @@ class AvgPool2D(Layer):
     [[2.5, 4.5], [10.5, 12.5]]
     """
 
-    def __init__(self, size, stride=None):
-        super().__init__()
-        self.size = pair(size)
-        self.stride = self.size if stride is None else pair(stride)
-
     def forward(self, x, training=False):
         check_shape(self, x, (None, None, None, None))
         first, *others = window_views(batch_last(x), self.size, self.stride)
@@ -139,9 +141,3 @@ class AvgPool2D(Layer):
         for d_pixel in window_views(dx, self.size, self.stride):
             d_pixel += share
         return batch_first(dx)
-
-    def output_shape(self, input_shape):
-        return pooled_shape(input_shape, self.size, self.stride)
-
-    def __repr__(self):
-        return f"AvgPool2D({self.size}, stride={self.stride})"

@@ -14,6 +14,8 @@ dynamic routing (`SoftmaxCouplings`) and max-min routing (`MaxMinCouplings`).
 
 Inside of this module the axes are (N, J, I, D), so that for each example and each capsule above the
 votes are a matrix (I, D), and each sum in the formulas is one product of matrices.
+
+Students write both kinds of routing in ps10-capsules (chapter 16).
 """
 
 import numpy as np
@@ -28,6 +30,20 @@ class SoftmaxCouplings:
 
     c[j] = exp(b[j]) / sum over k of exp(b[k]), so all are 1 / J in the first round (Sabour et al.
     2017, equation 3). The gradient is db = c (dc - sum over k of c[k] dc[k]).
+
+    Examples
+    --------
+    One example, two capsules above (rows), three below (columns):
+
+    >>> couplings, logits = SoftmaxCouplings(), np.log([[[1.0, 1.0, 2.0], [1.0, 3.0, 6.0]]])
+    >>> couplings.first(logits.shape, float)[0].tolist()
+    [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]]
+    >>> c = couplings.forward(logits)
+    >>> c[0].round(4).tolist()
+    [[0.5, 0.25, 0.25], [0.5, 0.75, 0.75]]
+    >>> dc = np.array([[[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]]])
+    >>> couplings.backward(dc, logits, c)[0].round(4).tolist()
+    [[0.25, 0.1875, 0.0], [-0.25, -0.1875, 0.0]]
     """
 
     def first(self, shape, dtype):
@@ -74,6 +90,20 @@ class MaxMinCouplings:
     With the range r = max b - min b and t = (b - min b) / r, the couplings are c = t. A logit b[j]
     acts on its own t[j] by 1 / r; the largest logit also stretches the range and so acts on each
     t[k] by -t[k] / r, the smallest by (t[k] - 1) / r. Where all are equal, the gradient is 0.
+
+    Examples
+    --------
+    One example, three capsules above (rows), two below (columns):
+
+    >>> couplings, logits = MaxMinCouplings(), np.array([[[1.0, 0.0], [2.0, 4.0], [5.0, 8.0]]])
+    >>> couplings.first(logits.shape, float)[0].tolist()
+    [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
+    >>> c = couplings.forward(logits)
+    >>> c[0].tolist()
+    [[0.0, 0.0], [0.25, 0.5], [1.0, 1.0]]
+    >>> dc = np.array([[[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]])  # what moves the second row?
+    >>> couplings.backward(dc, logits, c)[0].tolist()
+    [[-0.1875, -0.0625], [0.25, 0.125], [-0.0625, -0.0625]]
     """
 
     def first(self, shape, dtype):

@@ -1,4 +1,7 @@
-"""Schedules: numbers that depend on the epoch. Epochs are counted from 0."""
+"""Schedules: numbers that depend on the epoch. Epochs are counted from 0.
+
+Students write these in ps05-optimizers (chapter 7).
+"""
 
 
 def batch_size_at(epoch, initial=32, every=4):

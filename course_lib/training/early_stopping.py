@@ -1,4 +1,7 @@
-"""Early stopping: end a run when it has stopped getting better."""
+"""Early stopping: end a run when it has stopped getting better.
+
+Students write this in ps06-regularization (chapter 8).
+"""
 
 import math
 
@@ -39,8 +42,8 @@ class EarlyStopping:
     >>> stopping = EarlyStopping(patience=2)
     >>> [stopping.update(loss) for loss in (0.9, 0.5, 0.6, 0.5)]
     [False, False, False, True]
-    >>> stopping.best, stopping.best_epoch
-    (0.5, 2)
+    >>> stopping.stopped, stopping.best, stopping.best_epoch
+    (True, 0.5, 2)
     """
 
     def __init__(self, patience, min_delta=0.0, monitor="validation_loss", restore_best=True):

@@ -18,6 +18,9 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .seeds import generator
 from .workers import Workers
 
+# How progress is shown. What counts is the whole run; an epoch is a part of it.
+BAR = "{desc}{percentage:.0f} %|{bar}| {remaining} left{postfix}"
+
 
 @dataclass
 class Training:
@@ -79,7 +82,8 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
         The whole state of the run is saved in this file after each epoch. If the file is there, the run goes
         on from it, and ends with the same parameters, bit for bit, as if it had never stopped.
     progress : bool
-        Show a progress bar with loss, accuracy and time left.
+        Show a progress bar with the loss and the accuracy of the epoch so far and the time left for
+        the run.
 
     Returns
     -------
@@ -103,10 +107,12 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
         run.restore(checkpoint)
     # One thread for each matrix product: the workers share the cores, and small products gain nothing.
     with (threadpool_limits(1, user_api="blas"),
-          Workers(network, recipe.loss, recipe.workers, recipe.augment) as workers):
+          Workers(network, recipe.loss, recipe.workers, recipe.augment) as workers,
+          tqdm(total=recipe.epochs, initial=len(run.history), bar_format=BAR, disable=not progress,
+               leave=False, miniters=0, mininterval=0.5) as bar):
         while len(run.history) < recipe.epochs and not run.stopped:
             epoch = len(run.history)
-            run.train_epoch(epoch, workers, train, progress)
+            run.train_epoch(epoch, workers, train, bar)
             run.finish_epoch(epoch, validation)
             if checkpoint is not None:
                 run.save(checkpoint)
@@ -127,7 +133,7 @@ class _Run:
     def stopped(self):
         return self.stopping is not None and self.stopping.stopped
 
-    def train_epoch(self, epoch, workers, train, progress):
+    def train_epoch(self, epoch, workers, train, bar):
         x, labels = train
         start, processor_start = time.perf_counter(), time.process_time()
         if self.recipe.learning_rate is not None:
@@ -135,10 +141,9 @@ class _Run:
         rng = generator(self.seed, epoch + 1)
         workers.start_epoch(self.seed, epoch)
         batches = mini_batches(len(x), self.recipe.batch_size(epoch), rng, self.recipe.last_batch)
-        bar = tqdm(batches, desc=f"epoch {epoch + 1}/{self.recipe.epochs}", disable=not progress,
-                   leave=False, mininterval=0.5)
+        bar.set_description(f"epoch {epoch + 1}/{self.recipe.epochs}")
         total_loss, total_correct, seen = 0.0, 0, 0
-        for batch in bar:
+        for done, batch in enumerate(batches, start=1):
             loss, correct, grads = workers.gradients(x[batch], labels[batch])
             if self.recipe.penalty:
                 loss += add_penalty(self.recipe.penalty, self.network.params, grads)
@@ -148,9 +153,10 @@ class _Run:
             total_loss += loss * len(batch)
             total_correct += correct
             seen += len(batch)
-            if progress:
-                bar.set_postfix(loss=f"{total_loss / seen:.4f}", accuracy=f"{total_correct / seen:.4f}",
+            bar.set_postfix_str(f"loss {total_loss / seen:.4f}, accuracy {total_correct / seen:.4f}",
                                 refresh=False)
+            bar.update(epoch + done / len(batches) - bar.n)
+        bar.refresh()
         self.history.append({
             "epoch": epoch + 1,
             "batch_size": self.recipe.batch_size(epoch),

@@ -71,6 +71,8 @@ class Workers:
     >>> from course_lib.nn import Dense, Network, SoftmaxCrossEntropy
     >>> network = Network([Dense(3, 10, np.random.default_rng(0))])
     >>> with Workers(network, SoftmaxCrossEntropy, n=2) as workers:
+    ...     workers.start_epoch(seed=0, epoch=0)
+    ...     logits = workers.logits(np.ones((5, 3), np.float32))
     ...     loss, correct, grads = workers.gradients(np.ones((5, 3), np.float32), np.arange(5))
     >>> grads["0.W"].shape
     (3, 10)

@@ -50,10 +50,12 @@ def vgg(rng, dropout=0.0):
     >>> vgg(np.random.default_rng(0)).n_parameters
     594922
     """
-    drop = [Dropout(dropout, rng)] if dropout else []
+    def drop():
+        return [Dropout(dropout, rng)] if dropout else []
+
     return Network([
-        Conv2D(1, 32, 3, rng), ReLU(), Conv2D(32, 32, 3, rng), ReLU(), MaxPool2D(2), *drop,
-        Conv2D(32, 64, 3, rng), ReLU(), Conv2D(64, 64, 3, rng), ReLU(), MaxPool2D(2), *drop,
+        Conv2D(1, 32, 3, rng), ReLU(), Conv2D(32, 32, 3, rng), ReLU(), MaxPool2D(2), *drop(),
+        Conv2D(32, 64, 3, rng), ReLU(), Conv2D(64, 64, 3, rng), ReLU(), MaxPool2D(2), *drop(),
         Flatten(),
         Dense(1024, 512, rng), ReLU(),
         Dense(512, 10, rng),
@@ -105,11 +107,13 @@ def cnn_strided(rng, relu=False):
     >>> cnn_strided(np.random.default_rng(0)).n_parameters
     88730
     """
-    between = [ReLU()] if relu else []
+    def between():
+        return [ReLU()] if relu else []
+
     return Network([
-        Conv2D(1, 12, 3, rng, padding="same"), *between,
-        Conv2D(12, 24, 6, rng, stride=2, padding="same"), *between,
-        Conv2D(24, 32, 6, rng, stride=2, padding="same"), *between,
+        Conv2D(1, 12, 3, rng, padding="same"), *between(),
+        Conv2D(12, 24, 6, rng, stride=2, padding="same"), *between(),
+        Conv2D(24, 32, 6, rng, stride=2, padding="same"), *between(),
         Flatten(),
         Dense(1568, 32, rng), ReLU(),
         Dense(32, 10, rng),

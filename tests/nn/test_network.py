@@ -97,3 +97,9 @@ def test_parameters_of_a_network_are_those_of_its_layers(network):
     assert list(network.params) == ["0.W", "0.b", "4.W", "4.b"]
     assert network.params["4.W"] is network.layers[4].params["W"]
     assert network.n_parameters == 2 * 9 + 2 + 18 * 10 + 10
+
+
+def test_a_layer_has_one_place(rng):
+    layer = ReLU()
+    with pytest.raises(ValueError, match="occurs twice"):
+        Network([layer, Dense(2, 2, rng), layer])

@@ -1,6 +1,7 @@
 """The loop: which epoch is kept, what is measured, what a recipe says."""
 
 import json
+import re
 from functools import partial
 
 import numpy as np
@@ -113,11 +114,17 @@ def test_training_helps(make_network, recipe, digits):
     assert before["accuracy"] < 0.3 and after["accuracy"] > 0.6 and after["loss"] < before["loss"]
 
 
-def test_progress_bar_shows_loss_and_accuracy(make_network, recipe, digits, capsys):
-    fit(make_network(1), recipe(epochs=1), *digits, 7, progress=True)
-    assert "epoch 1/1" in capsys.readouterr().err
-    fit(make_network(1), recipe(epochs=1), *digits, 7, progress=False)
+def test_progress_covers_the_whole_run(make_network, recipe, digits, capsys):
+    history = fit(make_network(1), recipe(epochs=4), *digits, 7, progress=False).history
     assert capsys.readouterr() == ("", "")
+    fit(make_network(1), recipe(epochs=4), *digits, 7, progress=True)
+    lines = re.findall(r"epoch (\d)/4: (\d+) %[^\r]* left, loss (\S+), accuracy (\S+)",
+                       capsys.readouterr().err)
+    ends = [(str(e["epoch"]), str(25 * e["epoch"]), f"{e['train_loss']:.4f}", f"{e['train_accuracy']:.4f}")
+            for e in history]
+    assert [line for line in dict.fromkeys(lines) if line in ends] == ends
+    percents = [int(line[1]) for line in lines]
+    assert percents == sorted(percents)
 
 
 def test_a_recipe_describes_itself_in_json(recipe):

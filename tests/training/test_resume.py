@@ -1,5 +1,6 @@
 """Stop after any epoch, go on, and end with the same bits."""
 
+import re
 from functools import partial
 
 import numpy as np
@@ -110,6 +111,16 @@ def test_resumed_run_of_a_richer_recipe(recipe, digits, workers, changes, tmp_pa
         fit(regularized(1), recipe_that_stops, *data, 7, stopped, progress=False)
     fit(regularized(99), recipe(workers=workers, **changes), *data, 7, stopped, progress=False)
     assert_same_run(stopped, whole)
+
+
+def test_progress_of_a_resumed_run_starts_where_it_stopped(
+    make_network, recipe, digits, tmp_path, capsys
+):
+    with pytest.raises(Stop):
+        fit(make_network(1), stop_after(recipe, 10), *digits, 7, tmp_path / "run", progress=False)
+    fit(make_network(1), recipe(), *digits, 7, tmp_path / "run", progress=True)
+    percents = [int(p) for p in re.findall(r"(\d+) %", capsys.readouterr().err)]
+    assert percents[0] == 50 and min(percents) == 50 and max(percents) == 100
 
 
 def test_stopped_after_every_epoch(make_network, recipe, digits, tmp_path):
