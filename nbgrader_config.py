@@ -12,10 +12,12 @@ import os
 import sys
 from pathlib import Path
 
+import nbgrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
-from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild
+import course_lib
+from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
 root = Path(__file__).resolve().parent
@@ -46,9 +48,10 @@ c.GenerateAssignment.preprocessors = [
     for step in GenerateAssignment.preprocessors.default()
 ]
 
-# Grading: first build what is graded from the released notebook and the student's cells.
+# Grading: first build what is graded from the released notebook and the student's cells; then
+# say which answers only use the library's own version. `course check --submitted` lists them all.
 c.Autograde.sanitize_preprocessors = [
-    Rebuild, *Autograde.sanitize_preprocessors.default()
+    Rebuild, ReportBorrowed, *Autograde.sanitize_preprocessors.default()
 ]
 c.Rebuild.release_directory = str(root / "exercises")
 c.Execute.timeout = 60  # seconds for one cell
@@ -59,4 +62,10 @@ c.Execute.startup_timeout = 180
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [
     ClearHiddenTests, *GenerateFeedback.preprocessors.default()
+]
+# Its formulas are drawn by the MathJax of the book: our template comes before nbgrader's.
+templates = "server_extensions/formgrader/templates"
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(course_lib.__file__).parent / "grading" / "templates"),
+    str(Path(nbgrader.__file__).parent / templates),
 ]

@@ -34,7 +34,8 @@ def main(arguments=None):
 
 def _parser():
     parser = argparse.ArgumentParser(
-        prog="course", description="List, train, score and use the systems of the book.",
+        prog="course", description="Work on the assignments; list, train, score and use the "
+        "systems of the book.",
         epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -70,6 +71,8 @@ def _parser():
     evaluate.add_argument("name", metavar="NAME", help="a system that has weights")
     evaluate.add_argument("--seed", type=int, default=0, metavar="S",
                           help="master seed (default 0)")
+    evaluate.add_argument("--qmnist", action="store_true",
+                          help="score QMNIST's 60,000 test digits instead: MNIST's and the lost ones")
 
     predict = add("predict",
                   "read the digit in pictures of any size, dark on light or light on dark")
@@ -82,6 +85,27 @@ def _parser():
     form = table.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+
+    start = add("start", "put a fresh copy of an assignment here; nothing is overwritten")
+    start.add_argument("name", metavar="NAME", help="for example ps04")
+    start.add_argument("--into", type=Path, metavar="FOLDER",
+                       help="where it goes (default: a folder here, named as the assignment)")
+
+    check = add("check", "run the visible tests of a notebook: what is done, wrong, or not written")
+    check.add_argument("name", metavar="NAME",
+                       help="for example ps04, or the path of a notebook or its folder")
+    check.add_argument("--seconds", type=float, default=60, metavar="S",
+                       help="how long one cell may take (default 60)")
+    check.add_argument("--json", action="store_true", help="as JSON")
+    check.add_argument("--submitted", action="store_true",
+                       help="for instructors: run nothing, but list all answers in "
+                            "grading/submitted/ that use the library's own version")
+
+    release = add("release", "make one archive of all that students receive (for instructors)")
+    release.add_argument("--output", type=Path, metavar="FILE",
+                         default=Path("bayes-to-lenet5-students.zip"),
+                         help="(default %(default)s)")
+
     for command in (zoo, train, sweep, evaluate, predict, table):
         command.add_argument("--directory", type=Path, metavar="FOLDER",
                              help="where records and weights lie (default: results/)")

@@ -1,10 +1,12 @@
-"""``course evaluate``: score saved weights and compare with the record."""
+"""``course evaluate``: score saved weights and compare with the record, or on the lost digits."""
 
 import math
 
 from course_lib import zoo
-from course_lib.data import load_digits28, load_mnist
-from course_lib.training import load_record
+from course_lib.data import load_digits28, load_mnist, load_qmnist_test
+from course_lib.data.qmnist import PUBLISHED_BEFORE
+from course_lib.metrics import wilson_interval
+from course_lib.training import evaluate, load_record
 
 from .common import find_network, load_trained
 
@@ -14,6 +16,8 @@ ROUNDING = 1e-5  # relative; another processor adds float32 numbers up in anothe
 def run(options):
     system = find_network(options.name)
     network = load_trained(system, options.seed, options.directory)
+    if options.qmnist:
+        return _score_qmnist(system, network, options.seed)
     record = load_record(system.name, options.seed, options.directory)
     dataset = load_mnist() if record["dataset"] == "MNIST" else load_digits28()
     test, recorded = zoo.evaluate_system(system, network, dataset), record["test"]
@@ -32,4 +36,18 @@ def run(options):
         return 1
     bits = "to the last bit" if test["loss"] == recorded["loss"] else "but for rounding"
     print(f"the record is reproduced exactly: the same errors, and the same loss {bits}")
+    return 0
+
+
+def _score_qmnist(system, network, seed):
+    """Score a network on the test digits that MNIST has, as QMNIST has them, and on the others."""
+    images, labels = load_qmnist_test()
+    print(f"{system.name}, seed {seed}, QMNIST:")
+    for what, part in (("test digits of MNIST, made again", slice(PUBLISHED_BEFORE)),
+                       ("test digits that were lost", slice(PUBLISHED_BEFORE, None))):
+        scores = evaluate(network, system.inputs(images[part]), labels[part], system.recipe.loss,
+                          system.recipe.workers)
+        low, high = wilson_interval(scores["errors"], scores["n"])
+        print(f"{scores['n']:,} {what}: {100 * scores['accuracy']:.2f} %, {scores['errors']:,} "
+              f"errors (95 % interval of accuracy {100 - 100 * high:.2f} to {100 - 100 * low:.2f} %)")
     return 0

@@ -10,23 +10,34 @@ from course_lib import zoo
 from course_lib.metrics import wilson_interval
 from course_lib.training.records import results_directory
 
+GROUPS = {
+    "classical": "classical models",
+    "000": "the spine, notes 000",
+    "001": "notes 001",
+    "002": "notes 002",
+    "003": "notes 003",
+    "004": "notes 004",
+    "top": "the state of the art",
+}
+
 
 def summarize(directory=None):
-    """One row for each system of the zoo, two for the classical ones: ours and scikit-learn's.
+    """One row for each system of the zoo, two for those that we have beside scikit-learn's.
 
     Only whole runs on MNIST count: records of fewer epochs or of other digits are left out.
 
     Returns
     -------
     rows : list of dict
-        ``name``, ``title``, ``model`` ("course_lib" or "scikit-learn"), ``source``, ``parameters``
-        (None where a model has no fixed number), ``published`` and ``ours``: what `score` returns.
-        Accuracies are in percent, as in ``published``.
+        ``name``, ``title``, ``group`` (a key of `GROUPS`, and rows are in their order), ``model``
+        ("course_lib" or "scikit-learn"), ``source``, ``parameters`` (None where a model has no
+        fixed number), ``published`` and ``ours``: what `score` returns. Accuracies are in percent,
+        as in ``published``.
     left_out : list of str
         Which records do not count, and why.
     """
     rows, left_out = [], []
-    for system in zoo.SYSTEMS.values():
+    for system in sorted(zoo.SYSTEMS.values(), key=lambda one: list(GROUPS).index(group(one))):
         records = []
         for record in read_records(system.name, directory):
             reason = why_not(system, record)
@@ -34,16 +45,30 @@ def summarize(directory=None):
                 left_out.append(f"{system.name}, seed {record['seed']}: {reason}")
             else:
                 records.append(record)
-        row = {"name": system.name, "title": system.title, "model": "course_lib",
-               "source": system.source, "parameters": None, "published": system.published}
+        row = {"name": system.name, "title": system.title, "group": group(system),
+               "model": "course_lib", "source": system.source, "published": system.published}
         if isinstance(system, zoo.ClassicalSystem):
-            own = [{**record, **record["ours"]} for record in records]
-            rows.append({**row, "ours": score(own)})
+            row["parameters"] = system.parameters
+            if system.ours:
+                own = [{**record, **record["ours"]} for record in records]
+                rows.append({**row, "ours": score(own)})
             rows.append({**row, "model": "scikit-learn", "ours": score(records)})
         else:
-            n_parameters = system.build(np.random.default_rng(0)).n_parameters
-            rows.append({**row, "parameters": n_parameters, "ours": score(records)})
+            row["parameters"] = system.build(np.random.default_rng(0)).n_parameters
+            rows.append({**row, "ours": score(records)})
     return rows, left_out
+
+
+def group(system):
+    """Where a system stands in the book, a key of `GROUPS`.
+
+    >>> group(zoo.get_system("svm")), group(zoo.get_system("vgg")), group(zoo.get_system("capsnet"))
+    ('classical', '002', 'top')
+    """
+    if isinstance(system, zoo.ClassicalSystem):
+        return "classical"
+    notes = system.source in GROUPS and system not in zoo.advanced.SYSTEMS
+    return system.source if notes else "top"
 
 
 def read_records(name, directory=None):
@@ -77,8 +102,10 @@ def score(records):
     dict
         ``seeds``; ``accuracy`` (of each); ``n`` (their number); ``mean``; ``spread``, the standard
         deviation over seeds, or with one seed ``interval``, the 95 % Wilson interval over test
-        images; ``train_seconds`` and ``predict_seconds`` (means); ``runs_at_once``, above 1 if a
-        time was measured while other runs shared the machine.
+        images; ``errors_by_half``, the mean number in both halves of the test set;
+        ``published_way``, the mean accuracy had the epoch been chosen on the test set, None where
+        the recipe chooses none; ``train_seconds`` and ``predict_seconds`` (means), of the processor, or
+        those on the clock, if they are named in ``by_the_clock``.
     """
     if not records:
         return None
@@ -91,12 +118,40 @@ def score(records):
     else:
         low, high = wilson_interval(tests[0]["errors"], tests[0]["n"])
         result["interval"] = [100 * (1 - high), 100 * (1 - low)]
-    seconds = [record["seconds"] for record in records]
-    return result | {
-        "train_seconds": statistics.mean(s["train"] for s in seconds),
-        "predict_seconds": statistics.mean(s["predict_test"] for s in seconds),
-        "runs_at_once": max(record["machine"].get("runs_at_once", 1) for record in records),
-    }
+    result["errors_by_half"] = np.mean([test["errors_by_half"] for test in tests], axis=0).tolist()
+    other_way = [100 * record["published_way"]["accuracy"] for record in records
+                 if "recipe" in record and record["recipe"]["keep_best_of_last"] > 1]
+    result |= {"published_way": statistics.mean(other_way) if other_way else None,
+               "by_the_clock": []}
+    for seconds, key in (("train_seconds", "train"), ("predict_seconds", "predict_test")):
+        if all(f"{key}_processor" in record["seconds"] for record in records):
+            key += "_processor"
+        else:
+            result["by_the_clock"].append(seconds)
+        result[seconds] = statistics.mean(record["seconds"][key] for record in records)
+    return result
+
+
+def score_cells(ours):
+    """Mean accuracy, its spread or interval, and the number of runs, as text."""
+    if ours is None:
+        return ["-", "-", "-"]
+    spread = (f"± {ours['spread']:.2f}" if ours["n"] > 1
+              else f"{ours['interval'][0]:.2f} to {ours['interval'][1]:.2f}")
+    return [f"{ours['mean']:.2f}", spread, str(ours["n"])]
+
+
+def time_cells(ours):
+    """Seconds to train and to predict as text, with a star where they were taken by the clock.
+
+    >>> time_cells({"train_seconds": 4321.0, "predict_seconds": 0.5,
+    ...             "by_the_clock": ["predict_seconds"]})
+    ['4,321.0', '0.50*']
+    """
+    if ours is None:
+        return ["-", "-"]
+    return [f"{ours[key]:,.{digits}f}{'*' if key in ours['by_the_clock'] else ''}"
+            for key, digits in (("train_seconds", 1), ("predict_seconds", 2))]
 
 
 def published_text(published):

@@ -12,36 +12,47 @@ from .common import find_system, load_data
 
 def run(options):
     system = find_system(options.name)
-    if isinstance(system, zoo.ClassicalSystem):
-        return _measure(system, options)
+    classical = isinstance(system, zoo.ClassicalSystem)
     several = options.trials is not None
+    if classical:
+        _check_classical(system, options)
     seeds = trial_seeds(system, options.trials) if several else [options.seed]
     runs = [Run(system, seed, options.directory, options.epochs) for seed in seeds]
     todo = skip_recorded(runs) if several else runs
     for run in todo:
         check_no_record(run.record)
-        run.check()
+        if not classical:
+            run.check()
     dataset = load_data(options.data) if todo else None
     for run in todo:
-        if run.checkpoint.exists() and not options.quiet:
-            print(f"going on from {run.checkpoint}", file=sys.stderr)
-        network, record = run.train(dataset, progress=not options.quiet)
-        run.finish(network, record)
+        record = (_measure if classical else _train)(run, dataset, options)
         print(result(record, run.record))
     if several:
         print_mean(runs)
 
 
-def _measure(system, options):
-    """Fit the two models of a classical system."""
-    if options.seed != 0 or options.trials is not None or options.epochs is not None:
-        raise ValueError(f"{system.name} is fitted once, without chance and epochs; leave out "
-                         "--seed, --trials and --epochs")
-    path = Run(system, 0, options.directory).record
-    check_no_record(path)
-    record = zoo.measure(system, load_data(options.data))
+def _check_classical(system, options):
+    if options.epochs is not None:
+        raise ValueError(f"{system.name} has no epochs; leave out --epochs")
+    if not system.random and (options.seed != 0 or options.trials is not None):
+        raise ValueError(f"{system.name} is fitted once, without chance; leave out --seed and "
+                         "--trials")
+
+
+def _measure(run, dataset, options):
+    """Fit the models of a classical system."""
+    record = zoo.measure(run.system, dataset, run.seed)
     save_record(record, options.directory)
-    print(result(record, path))
+    return record
+
+
+def _train(run, dataset, options):
+    """Train a network, or go on with it."""
+    if run.checkpoint.exists() and not options.quiet:
+        print(f"going on from {run.checkpoint}", file=sys.stderr)
+    network, record = run.train(dataset, progress=not options.quiet)
+    run.finish(network, record)
+    return record
 
 
 def check_no_record(path):

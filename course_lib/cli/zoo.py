@@ -9,7 +9,8 @@ HEADER = ["name", "system", "parameters", "published %", "ours %", "n", "source"
 
 def run(options):
     rows, _ = summarize(options.directory)
-    rows = [row for row in rows if row["model"] == "course_lib"]
+    # Of a model that we have beside scikit-learn's, ours, which comes first.
+    rows = list({row["name"]: row for row in reversed(rows)}.values())[::-1]
     if options.json:
         print(json.dumps(rows, indent=1))
     else:

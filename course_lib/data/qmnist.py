@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from course_lib.data.errors import MissingDataError
 from course_lib.data.sources import IdxFile, load
 from course_lib.data.writers import QMNIST
 
 CLASS_COLUMN = 0
+PUBLISHED_BEFORE = 10_000  # the first of the test digits are those of MNIST
 
 # Another choice of files from the same place, so it shares cache and environment variable.
 QMNIST_TEST = replace(
@@ -54,6 +56,18 @@ def load_qmnist_test(directory=None, download: bool = True) -> tuple[np.ndarray,
     ------
     MissingDataError, BadFileError, DownloadError
         As `load_mnist`.
+
+    Examples
+    --------
+    >>> load_qmnist_test("elsewhere")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere (given as `directory`) \
+does not exist; expected in it: qmnist-test-images-idx3-ubyte, qmnist-test-labels-idx2-int...
     """
-    images, labels = load(QMNIST_TEST, directory, download)
+    try:
+        images, labels = load(QMNIST_TEST, directory, download)
+    except MissingDataError as error:
+        addresses = "".join(f"\n  {mirror}{file.name}.gz" for mirror in QMNIST_TEST.mirrors
+                            for file in QMNIST_TEST.files)
+        raise MissingDataError(f"{error}\nThey are published as{addresses}") from None
     return images, labels[:, CLASS_COLUMN].astype(np.int64)

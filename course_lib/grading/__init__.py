@@ -17,7 +17,10 @@ nbgrader counts that as a failure.
 `nbgrader_steps` holds what `nbgrader_config.py` plugs into nbgrader.
 """
 
+from course_lib.grading.calls import peak_memory
 from course_lib.grading.check import Check, CheckFailed, hidden_test, visible_test
 from course_lib.grading.compare import numerical_gradient
 
-__all__ = ["Check", "CheckFailed", "hidden_test", "numerical_gradient", "visible_test"]
+__all__ = [
+    "Check", "CheckFailed", "hidden_test", "numerical_gradient", "peak_memory", "visible_test",
+]

@@ -2,6 +2,7 @@
 
 import inspect
 import traceback
+import tracemalloc
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -44,6 +45,28 @@ def unchanged(before, value) -> bool:
 
 def _items(value):
     return value.items() if type(value) is dict else enumerate(value)
+
+
+def peak_memory(function: Callable, *args) -> tuple:
+    """Call a function; return its result and how many bytes it held at once, above what was there.
+
+    Call it once before: a first call may import what it needs, and that counts too.
+
+    >>> peak_memory(len, [0, 0])[0]
+    2
+    >>> 8000 <= peak_memory(np.zeros, 1000)[1] < 9000
+    True
+    """
+    traced = tracemalloc.is_tracing()  # by the student, or by a call that never came back
+    tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        result = function(*args)
+        return result, tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not traced:
+            tracemalloc.stop()
 
 
 def argument_names(function: Callable, number: int) -> list[str]:

@@ -21,21 +21,7 @@ from course_lib.grading.compare import (
     show,
     value_problem,
 )
-
-
-class CheckFailed(AssertionError):
-    """A check that failed; the text says what to look at."""
-
-    def _render_traceback_(self) -> list[str]:
-        """Show the text alone: IPython calls this in place of printing a traceback.
-
-        A traceback would show lines of the test, and of a hidden test nobody should see any.
-        """
-        return str(self).splitlines()
-
-
-class NotWritten(CheckFailed, NotImplementedError):
-    """The answer still raises the NotImplementedError of its stub."""
+from course_lib.grading.failed import CheckFailed, NotWritten
 
 
 def visible_test(title: str) -> Callable:
@@ -119,6 +105,21 @@ class Check:
     ----------
     count : int
         How many checks have passed.
+
+    Examples
+    --------
+    >>> check = Check("Task 1 (double)", reveal=False)
+    >>> double = check.watch(lambda x: 2 * x)
+    >>> check.equal("double(3.0)", double(3.0), 6.0)
+    >>> check.finite("double(3.0)", double(3.0))
+    >>> check.that("twice 3 is more than 3", double(3.0) > 3.0)
+    >>> check.gradient("dx", double, at=np.array([1.0]), upstream=5.0, got=np.array([10.0]))
+    >>> check.raises(int, "seven", naming="literal")
+    >>> check.count
+    5
+    >>> Check("Task 1 (double)", reveal=False).fail("Triple is not double.")
+    Traceback (most recent call last):
+    course_lib.grading.failed.CheckFailed: Task 1 (double): Triple is not double.
     """
 
     def __init__(self, title: str, reveal: bool):

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from nbgrader.utils import is_solution
 from traitlets import Dict, Unicode
+
+from course_lib.grading.borrowed import find_borrowed
+from course_lib.grading.notebook import grade_id, is_solution, rebuild
 
 
 class NameTheTask(ClearSolutions):
@@ -39,13 +41,7 @@ class NameTheTask(ClearSolutions):
 
 
 class Rebuild(NbGraderPreprocessor):
-    """Build what is graded from the released notebook and a student's code cells alone.
-
-    Every cell that was released comes back as it was, in its place; only the text of the solution
-    cells is the student's. Cells that a student added are kept, as plain code, behind the released
-    cell that they follow. So a deleted, copied, renamed or edited test, a tag that keeps a cell
-    from running, or a changed cell type alters nothing.
-    """
+    """Build what is graded from the released notebook and a student's code: see `rebuild`."""
 
     release_directory = Unicode(help="where the released notebooks lie").tag(config=True)
 
@@ -54,29 +50,23 @@ class Rebuild(NbGraderPreprocessor):
         where = resources["nbgrader"]
         path = Path(self.release_directory, where["assignment"], f"{where['notebook']}.ipynb")
         release = nbformat.read(path, as_version=4)
-        solutions = {grade_id(cell) for cell in release.cells if is_solution(cell)}
-        released = {grade_id(cell) for cell in release.cells} - {None}
-
-        answers, added, place = {}, {}, None
-        for cell in nb.cells:
-            name = grade_id(cell)
-            if name in released and name not in answers:
-                answers[name], place = cell.source, name
-            elif cell.cell_type == "code":
-                # A second copy of a solution cell runs where it stands, as it did for the student.
-                added.setdefault(place, []).append(nbformat.v4.new_code_cell(cell.source))
-
-        cells = added.get(None, [])
-        for cell in release.cells:
-            name = grade_id(cell)
-            if name in solutions:
-                cell.source = answers.get(name, cell.source)
-            cells.append(cell)
-            cells.extend(added.get(name, []) if name else [])
-        release.cells = cells
+        release.cells = [nbformat.from_dict(cell) for cell in rebuild(release, nb)]
         return release, resources
 
 
-def grade_id(cell) -> str | None:
-    """Return the name that nbgrader knows a cell by, or None."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+class ReportBorrowed(NbGraderPreprocessor):
+    """Say behind each answer which of the library's own versions it uses; points stay as they are.
+
+    The note is a cell of text in the graded notebook, so it shows in the feedback and where the
+    instructor grades by hand. It comes after `Rebuild`.
+    """
+
+    def preprocess(self, nb, resources):
+        """Return the notebook with the notes."""
+        for use in find_borrowed(nb.cells):
+            place = [grade_id(cell) for cell in nb.cells].index(use.task)
+            note = nbformat.v4.new_markdown_cell(f"**Note.** {use} This alone takes no points; "
+                                                 "your instructor sees it too.")
+            nb.cells.insert(place + 1, note)
+            self.log.warning("%s: %s", resources["nbgrader"].get("student", ""), use)
+        return nb, resources

@@ -48,7 +48,8 @@ def road(points, key, label_sides):
             ax.plot([p[key] for p in shown], [100 - p["accuracy"] for p in shown], marker,
                     color=color, markerfacecolor=color if measured else "none",
                     markersize=10 if marker == "*" else 7, linestyle="none")
-        ax.plot([], [], marker, color=color, markerfacecolor="none", linestyle="none", label=family)
+        if any(p["family"] == family and p[key] for p in points):
+            ax.plot([], [], marker, color=color, markerfacecolor="none", linestyle="none", label=family)
     ax.plot([], [], "o", color=PALETTE["ink"], linestyle="none", label="filled: measured here")
     for p in points:
         if p["label"] in label_sides and p[key]:
@@ -62,6 +63,6 @@ def road(points, key, label_sides):
     ax.set_yticks([100 - a for a in _ACCURACIES], [f"{a:g} %" for a in _ACCURACIES])
     ax.yaxis.minorticks_off()
     ax.grid(axis="y", color=FAINT)
-    ax.legend(fontsize=8.5, loc="lower center" if key == "year" else "lower right",
+    ax.legend(fontsize=8.5, loc="lower center" if key == "year" else "best",
               ncols=2 if key == "year" else 1)
     return figure

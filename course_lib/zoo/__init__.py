@@ -1,13 +1,13 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import advanced, classical, convolutional, dense, spine
+from . import advanced, classical, convolutional, dense, faults, spine
 from .classical import ClassicalSystem, measure
 from .run import evaluate_system, train_system
 from .system import System
 
 SYSTEMS = {
     system.name: system
-    for module in (classical, spine, dense, convolutional, advanced)
+    for module in (classical, spine, dense, convolutional, faults, advanced)
     for system in module.SYSTEMS
 }
 
@@ -34,7 +34,7 @@ def build(name, rng):
     system = get_system(name)
     if not isinstance(system, System):
         raise ValueError(f"{name} ({system.title}) is not a network, so there is nothing to build; "
-                         "its model is made by get_system(name).ours()")
+                         "its model is made by get_system(name).reference()")
     return system.build(rng)
 
 

@@ -1,4 +1,7 @@
-"""The spine of the book: one to three dense layers and LeNet-5, trained by one recipe."""
+"""The spine of the book: one to three dense layers and LeNet-5, trained by one recipe.
+
+Students build LeNet-5 in ps08-lenet5 (chapter 10).
+"""
 
 from functools import partial
 from itertools import pairwise

@@ -1,12 +1,17 @@
 """`course evaluate`: what the saved weights score, and whether the record says the same."""
 
 import json
+import re
 import shutil
+from argparse import Namespace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from course_lib import zoo
+from course_lib.cli import evaluate
+from course_lib.data import MissingDataError
 from course_lib.training import load_weights
 
 
@@ -103,3 +108,35 @@ def test_damaged_weights(course, copy, damage, capsys):
 def test_only_networks_have_weights(course, trained, capsys):
     assert course("evaluate", "gnb", "--directory", trained) == 1
     assert "gnb (Gaussian naive Bayes) is no network" in capsys.readouterr().err
+
+
+def score_qmnist(trained):
+    return evaluate.run(Namespace(name="nn1l", seed=2, directory=trained, qmnist=True))
+
+
+def test_the_lost_digits_are_scored_on_their_own(trained, digits, monkeypatch, capsys):
+    """A QMNIST of 359 digits, of which MNIST published 100."""
+    monkeypatch.setattr(evaluate, "load_qmnist_test", lambda: (digits.test_images, digits.test_labels))
+    monkeypatch.setattr(evaluate, "PUBLISHED_BEFORE", 100)
+    assert score_qmnist(trained) == 0
+    network = zoo.build("nn1l", np.random.default_rng(9))
+    load_weights(network, trained / "nn1l" / "seed-2.npz")
+    x = digits.test_images.reshape(359, 784).astype(np.float32) / 255
+    wrong = network.predict(x) != digits.test_labels
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "nn1l, seed 2, QMNIST:" and len(lines) == 3
+    for line, part in zip(lines[1:], (wrong[:100], wrong[100:])):
+        n, right, errors, low, high = map(float, re.findall(r"[\d.]+(?= |$)", line.replace("95 %", "")))
+        interval = stats.binomtest(int((~part).sum()), len(part)).proportion_ci(method="wilson")
+        assert (n, errors) == (len(part), part.sum()) and right == pytest.approx(100 - 100 * part.mean(), abs=0.01)
+        assert (low, high) == pytest.approx((100 * interval.low, 100 * interval.high), abs=0.01)
+    assert "100 test digits of MNIST, made again" in lines[1] and "259 test digits that were lost" in lines[2]
+    assert 0 < wrong[:100].sum() != wrong[100:].sum()
+
+
+def test_without_qmnist_it_says_what_to_download(trained, tmp_path, monkeypatch):
+    """As an error of missing files, which the command prints."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("COURSE_QMNIST_DIR", str(tmp_path / "empty"))
+    with pytest.raises(MissingDataError, match="qmnist/master/qmnist-test-images-idx3-ubyte.gz"):
+        score_qmnist(trained)

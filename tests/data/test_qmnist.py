@@ -83,7 +83,8 @@ def test_missing_files_are_named(tmp_path, fresh_machine):
         load_qmnist_test(tmp_path)
     with pytest.raises(MissingDataError) as error:
         load_qmnist_test(download=False)
-    for part in ('load_qmnist_test(directory="...")', "COURSE_QMNIST_DIR", "load_mnist()"):
+    for part in ('load_qmnist_test(directory="...")', "COURSE_QMNIST_DIR", "load_mnist()",
+                 f"facebookresearch/qmnist/master/{IMAGES}.gz", f"qmnist/master/{LABELS}.gz"):
         assert part in str(error.value)
 
 

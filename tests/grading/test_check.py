@@ -3,12 +3,13 @@
 import copy
 import subprocess
 import sys
+import tracemalloc
 import warnings
 
 import numpy as np
 import pytest
 
-from course_lib.grading import Check, CheckFailed, hidden_test, visible_test
+from course_lib.grading import Check, CheckFailed, hidden_test, peak_memory, visible_test
 from course_lib.grading.check import NotWritten
 
 
@@ -319,3 +320,24 @@ def test_an_array_of_objects_may_be_handed_back():
     cache = np.array([np.zeros(2), None], dtype=object)
     f = check.watch(lambda cache: 1.0)
     check.equal("f", f(cache), 1.0)
+
+
+# ---------------------------------------------------------------------------------------- memory
+
+
+def test_memory_is_counted_from_what_was_there_before():
+    def fails():
+        raise ValueError("no")
+
+    kept = np.ones(100_000)
+    with pytest.raises(ValueError):
+        peak_memory(fails)
+    assert not tracemalloc.is_tracing(), "a failure must not disturb what is measured next"
+    tracemalloc.start()  # as a student may do in a cell
+    try:
+        kept = kept + 1  # 0.8 MB more
+        _, most = peak_memory(np.ones, 1000)
+        assert tracemalloc.is_tracing()
+    finally:
+        tracemalloc.stop()
+    assert 8_000 <= most < 20_000

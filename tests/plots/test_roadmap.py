@@ -44,3 +44,11 @@ def test_only_wanted_labels_are_printed_beside_their_mark():
     (text,) = ax.texts
     assert (text.get_text(), text.xy) == ("B", (1998, 2.0))
     assert text.get_ha() == "right" and text.xyann[0] < 0
+
+
+def test_the_legend_names_only_what_is_there():
+    points = [point(99.0), point(92.0, family="dense", parameters=None)]
+    for key, names in (("year", ["dense", "convolutional"]), ("parameters", ["convolutional"])):
+        (ax,) = road(points, key, {}).axes
+        texts = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert texts == [*names, "filled: measured here"]

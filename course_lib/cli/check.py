@@ -1,0 +1,67 @@
+"""``course check``: how far a student's notebook is; and, for a whole class, who borrowed."""
+
+import json
+
+from course_lib.grading.assignments import course_folder, find_assignment, find_notebook, release_of
+from course_lib.grading.borrowed import find_borrowed
+from course_lib.grading.notebook import read_notebook, rebuild
+from course_lib.grading.progress import check_notebook
+
+
+def run(options):
+    if options.submitted:
+        return _check_class(options)
+    progress = check_notebook(find_notebook(options.name), options.seconds)
+    print(json.dumps(progress.as_dict(), indent=1) if options.json else _report(progress))
+    return 0 if progress.passed else 1
+
+
+def _report(progress):
+    rows = [("", "points", "")] + [(t.title, f"{t.points:g}", t.state) for t in progress.tasks]
+    width = max(len(title) for title, _, _ in rows)
+    lines = [f"{progress.notebook}", ""]
+    lines += [f"{title:<{width}}  {points:>6}  {state}".rstrip() for title, points, state in rows]
+    lines += ["", f"{progress.points_open:g} of {progress.points:g} points are open."]
+    if progress.passed:
+        lines.append("All visible tests pass. The grader runs further tests.")
+    for task in progress.tasks:
+        if task.message and task.state == "wrong":
+            lines += ["", task.title, *(f"  {line}" for line in task.message.split("\n"))]
+    missing = [task for task in progress.tasks if task.state == "not written"]
+    if missing:
+        lines += ["", f"Next: {missing[0].message or missing[0].title}"]
+    lines += [line for use in progress.borrowed for line in ("", use)]
+    lines += [line for note in progress.notes for line in ("", f"Note: {note}")]
+    return "\n".join(lines)
+
+
+def _check_class(options):
+    """List the answers of all submissions that use the library's own version; nothing runs."""
+    assignment = find_assignment(options.name)
+    folder = course_folder() / "grading" / "submitted"
+    paths = sorted(path for path in folder.glob(f"*/{assignment}/*.ipynb") if release_of(path))
+    if not paths:
+        raise ValueError(f"there are no submissions of {assignment} in {folder}; expected "
+                         f"{folder / 'STUDENT' / assignment / 'NOTEBOOK.ipynb'}")
+    rows, unread = [], []
+    for path in paths:
+        student = path.parent.parent.name
+        try:
+            cells = rebuild(read_notebook(release_of(path)), read_notebook(path))
+        except (ValueError, OSError) as error:
+            unread.append({"student": student, "error": str(error)})
+            continue
+        rows += [{"student": student, "task": use.task, "uses": use.name}
+                 for use in find_borrowed(cells)]
+    if options.json:
+        print(json.dumps({"assignment": assignment, "submissions": len(paths), "borrowed": rows,
+                          "unread": unread}, indent=1))
+    else:
+        print(f"{assignment}: {len(paths)} submissions, {len(rows)} answers that use the library's "
+              "own version")
+        widths = [max((len(row[key]) for row in rows), default=0) for key in ("student", "task")]
+        for row in rows:
+            print(f"{row['student']:<{widths[0]}}  {row['task']:<{widths[1]}}  {row['uses']}")
+        for row in unread:
+            print(f"{row['student']}: {row['error']}")
+    return 1 if rows or unread else 0

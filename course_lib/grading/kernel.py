@@ -1,0 +1,120 @@
+"""Run code cells one after the other in a fresh process, as JupyterLab and nbgrader do."""
+
+import queue
+import re
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 5  # seconds that a cell which is interrupted has to end
+STARTUP = 180  # seconds; a machine may be busy
+BEFORE_RUNNING = ("SyntaxError", "IndentationError", "TabError")  # errors before any line ran
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one cell ended.
+
+    Attributes
+    ----------
+    error : str
+        The class of the error that it raised, "" for none. "Timeout": it was stopped; "Ended":
+        it ended the process.
+    text : str
+        What the error says, with the line that raised it where that is known.
+    """
+
+    error: str = ""
+    text: str = ""
+
+
+def run_cells(sources: list[str], folder: Path, seconds: float) -> list[Outcome]:
+    """Run cells in a fresh IPython kernel and say how each ended.
+
+    A cell that raises or takes too long does not keep the next from running. Where a cell ends
+    the process, all others run again in another one.
+
+    Parameters
+    ----------
+    sources : list of str
+        The code of each cell; IPython's own words such as ``%timeit`` are allowed.
+    folder : Path
+        Where the code runs.
+    seconds : float
+        How long one cell may take.
+    """
+    ended = {}
+    while True:
+        outcomes, last = _run_once(sources, Path(folder), seconds, skip=ended)
+        if last is None:
+            return [ended.get(i, outcome) for i, outcome in enumerate(outcomes)]
+        ended[last] = outcomes[last]
+
+
+def _run_once(sources, folder, seconds, skip):
+    """Run all cells but those to skip; return what came, and which of them ended the process."""
+    try:
+        import ipykernel  # noqa: F401  the kernel itself, which jupyter_client starts
+        from jupyter_client import KernelManager  # not above: it takes long, for this alone
+    except ImportError as error:
+        raise ValueError("to run notebooks this needs ipykernel; install it with: "
+                         "python -m pip install ipykernel") from error
+
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                         extra_arguments=["--HistoryManager.enabled=False"])
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=STARTUP)
+        outcomes = []
+        for i, source in enumerate(sources):
+            outcome, alive = ((Outcome(), True) if i in skip else
+                              _run_cell(source, manager, client, seconds))
+            outcomes.append(outcome)
+            if not alive:
+                return outcomes, i
+        return outcomes, None
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def _run_cell(source, manager, client, seconds):
+    """Run one cell; return how it ended, and whether the process is still there."""
+    sent = client.execute(source, store_history=False, allow_stdin=False)
+    outcome, stopped, deadline = Outcome(), False, time.monotonic() + seconds
+    while True:
+        now = time.monotonic()
+        if now > deadline and stopped:
+            return outcome, False
+        if now > deadline:
+            stopped, deadline = True, now + PATIENCE
+            outcome = Outcome("Timeout", f"It took more than {seconds:g} s and was stopped: "
+                                         "look for a loop that never ends.")
+            manager.interrupt_kernel()
+        try:
+            message = client.get_iopub_msg(timeout=min(1, max(deadline - now, 0.01)))
+        except queue.Empty:
+            if not manager.is_alive():
+                return Outcome("Ended", "It ended the Python process (memory? exit?)."), False
+            continue
+        if message["parent_header"].get("msg_id") != sent:
+            continue
+        content = message["content"]
+        if message["msg_type"] == "error" and not stopped:
+            outcome = _error(content)
+        if message["msg_type"] == "status" and content["execution_state"] == "idle":
+            return outcome, True
+
+
+def _error(content) -> Outcome:
+    """What an error message of the kernel says; a `CheckFailed` speaks for itself."""
+    name, text = content["ename"], content["evalue"]
+    text = re.sub(r" ?\((?:[^()\s]+\.py|<[^<>]*>|<[^<>]*>\.py), line (\d+)\)", r" in line \1", text)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"])).split("\n")
+    arrow = next((match for line in lines if (match := re.match(r"-+> (\d+) *(.*)", line))), None)
+    if arrow and name not in BEFORE_RUNNING:
+        text += f"\nThe line is {arrow[1]}: {arrow[2].strip()}"
+    return Outcome(name, text)

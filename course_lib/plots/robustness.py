@@ -1,0 +1,89 @@
+"""How far networks carry beyond clean digits."""
+
+import numpy as np
+
+from course_lib.plots.style import FAINT, PALETTE, as_pictures, draw_image, subplots
+
+# Color and marker of each system in one figure, so that color alone is never needed.
+_SYSTEMS = list(zip(PALETTE.values(), "os^Dv"))
+_COLUMNS = 4
+
+
+def robustness_curves(systems: dict, examples: dict | None = None):
+    """Accuracy by strength of corruption: one panel for each kind, one line for each system.
+
+    Strength 0 is the clean image. All panels share one scale, so that steep ones are the dangerous
+    kinds. The dotted line is what guessing among ten digits would give.
+
+    Parameters
+    ----------
+    systems : dict
+        Maps the name of a system to ``{"clean": accuracy, "accuracy": {kind: [accuracies]}}``, with
+        one accuracy between 0 and 1 for each strength from 1, as in the record of the experiment
+        "corrupted". At most five systems.
+    examples : dict, optional
+        Maps each kind to the images (S + 1, H, W) of one digit at the strengths 0 to S, which are
+        drawn above the lines.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        There is no system, there are more than five, or their kinds differ.
+
+    Examples
+    --------
+    >>> one = {"clean": 0.99, "accuracy": {"noise": [0.98, 0.9], "blur": [0.99, 0.8]}}
+    >>> [ax.get_title() for ax in robustness_curves({"LeNet-5": one}).axes][:2]
+    ['noise', 'blur']
+    """
+    if not 1 <= len(systems) <= len(_SYSTEMS):
+        raise ValueError(f"one figure shows 1 to {len(_SYSTEMS)} systems, not {len(systems)}")
+    kinds = list(next(iter(systems.values()))["accuracy"])
+    for name, system in systems.items():
+        if set(system["accuracy"]) != set(kinds):
+            raise ValueError(f"all systems must have the same kinds of corruption; {name} has "
+                             f"{', '.join(system['accuracy'])} in place of {', '.join(kinds)}")
+    columns = min(_COLUMNS, len(kinds) + 1)
+    rows = -(-(len(kinds) + 1) // columns)  # one panel more, for the legend
+    heights = [0.45, 1.55] * rows if examples else [1.7] * rows
+    figure, axes = subplots(len(heights), columns, (1.95 * columns, sum(heights) + 0.5),
+                            height_ratios=heights, squeeze=False)
+    panels = (axes[1::2] if examples else axes).ravel()
+    tops = (axes[::2] if examples else axes).ravel()
+    for i, kind in enumerate(kinds):
+        _panel(panels[i], systems, kind, bottom=i + columns >= len(kinds), left=i % columns == 0)
+        if examples:
+            _strip(tops[i], examples[kind])
+        tops[i].set_title(kind, fontsize=10)
+    for ax in {*panels[len(kinds):], *tops[len(kinds):]}:
+        ax.axis("off")
+    handles, names = panels[0].get_legend_handles_labels()
+    panels[len(kinds)].legend(handles, names, loc="center", fontsize=9)
+    return figure
+
+
+def _panel(ax, systems, kind, bottom, left):
+    for (color, marker), (name, system) in zip(_SYSTEMS, systems.items()):
+        values = [100 * a for a in (system["clean"], *system["accuracy"][kind])]
+        ax.plot(range(len(values)), values, color=color, linestyle="-", linewidth=1.3,
+                marker=marker, markersize=4.5, markerfacecolor="white", label=name)
+    ax.axhline(10, color=PALETTE["ink"], linewidth=0.8, linestyle=":")
+    ax.set(xlim=(-0.5, len(values) - 0.5), ylim=(0, 103), xticks=range(len(values)),
+           yticks=(0, 25, 50, 75, 100))
+    ax.grid(axis="y", color=FAINT)
+    if bottom:
+        ax.set_xlabel("strength")
+    if left:
+        ax.set_ylabel("accuracy, %")
+    else:
+        ax.set_yticklabels([])
+
+
+def _strip(ax, images):
+    """The images side by side, each above its strength."""
+    draw_image(ax, np.hstack(as_pictures(images)))
+    ax.spines[:].set_visible(False)

@@ -1,0 +1,80 @@
+"""The figure of accuracies under corruption."""
+
+import numpy as np
+import pytest
+
+from course_lib.plots.robustness import _SYSTEMS, robustness_curves
+
+from .conftest import pixels
+
+KINDS = ("noise", "blur", "thicker", "thinner", "occlusion", "affine", "contrast")
+
+
+def system(start, step, kinds=KINDS):
+    return {"clean": start, "accuracy": {k: [start - step * s for s in range(1, 6)] for k in kinds}}
+
+
+@pytest.fixture
+def systems():
+    return {"LeNet-5": system(0.99, 0.05), "one layer": system(0.92, 0.1)}
+
+
+def lines_of(ax):
+    """The lines of systems in a panel: name and values."""
+    return {line.get_label(): list(line.get_ydata()) for line in ax.lines
+            if not line.get_label().startswith("_")}
+
+
+def test_each_kind_has_a_panel_with_all_systems(systems):
+    systems["LeNet-5"]["accuracy"]["blur"] = [0.5, 0.4, 0.3, 0.2, 0.1]
+    axes = robustness_curves(systems).axes
+    assert [ax.get_title() for ax in axes[:7]] == list(KINDS)
+    assert lines_of(axes[1])["LeNet-5"] == pytest.approx([99, 50, 40, 30, 20, 10])
+    assert lines_of(axes[0])["one layer"] == pytest.approx([92, 82, 72, 62, 52, 42])
+
+
+def test_panels_share_one_scale_and_lines_differ_in_more_than_color(systems):
+    axes = robustness_curves(systems).axes[:7]
+    assert {ax.get_ylim() for ax in axes} == {(0, 103)}
+    markers = [line.get_marker() for line in axes[0].lines[:2]]
+    assert len(set(markers)) == 2
+    assert len({marker for _, marker in _SYSTEMS}) == len(_SYSTEMS)
+
+
+def test_legend_names_the_systems_once(systems):
+    legends = [ax.get_legend() for ax in robustness_curves(systems).axes if ax.get_legend()]
+    assert [[t.get_text() for t in legend.get_texts()] for legend in legends] == [list(systems)]
+
+
+def test_examples_stand_above_their_panel(systems):
+    examples = {kind: np.full((6, 28, 28), i, np.uint8) for i, kind in enumerate(KINDS)}
+    axes = robustness_curves(systems, examples).axes
+    for ax in axes:
+        if ax.images:
+            kind = ax.get_title()
+            shown = np.asarray(ax.images[0].get_array())
+            assert shown.shape == (28, 6 * 28) and (shown == KINDS.index(kind)).all()
+            (panel,) = [p for p in axes if lines_of(p) and np.isclose(
+                p.get_position().x0, ax.get_position().x0, atol=0.02)
+                and 0 < ax.get_position().y0 - p.get_position().y0 < 0.45]
+            assert lines_of(panel)
+    assert sum(bool(ax.images) for ax in axes) == 7
+
+
+@pytest.mark.parametrize("n_kinds", [1, 3, 4, 7])
+def test_any_number_of_kinds_can_be_drawn(n_kinds):
+    figure = robustness_curves({"A": system(0.9, 0.1, KINDS[:n_kinds])})
+    assert sum(bool(lines_of(ax)) for ax in figure.axes) == n_kinds
+    assert pixels(figure).std() > 0
+
+
+@pytest.mark.parametrize("bad", [{}, {str(i): system(0.9, 0.1) for i in range(6)}])
+def test_one_to_five_systems(bad):
+    with pytest.raises(ValueError, match="1 to 5"):
+        robustness_curves(bad)
+
+
+def test_kinds_must_be_the_same(systems):
+    del systems["one layer"]["accuracy"]["blur"]
+    with pytest.raises(ValueError, match="one layer"):
+        robustness_curves(systems)
