@@ -14,6 +14,7 @@ from course_lib.plots.predictions import (
     select_predictions,
 )
 from course_lib.plots.roadmap import road
+from course_lib.plots.robustness import robustness_curves
 from course_lib.plots.style import PALETTE, use_style
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "prediction_gallery",
     "reliability_diagram",
     "road",
+    "robustness_curves",
     "select_predictions",
     "training_curves",
     "use_style",

@@ -80,6 +80,22 @@ def load_record(name, seed=0, directory=None):
     return json.loads(path.read_text())
 
 
+def load_experiment(name, directory=None):
+    """Read the record of an experiment, ``results/experiments/NAME.json``, as a dictionary.
+
+    FileNotFoundError says how it is made.
+
+    >>> load_experiment("perpetual_motion")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    FileNotFoundError: there is no record ...; make it with: python -m experiments perpetual_motion
+    """
+    path = Path(directory or results_directory()) / "experiments" / f"{name}.json"
+    if not path.exists():
+        raise FileNotFoundError(f"there is no record {path}; make it with: "
+                                f"python -m experiments {name}")
+    return json.loads(path.read_text())
+
+
 def stored(w):
     """A parameter as the weight files hold it: float16, or as it is where that is too small.
 

@@ -1,0 +1,76 @@
+"""Beyond the test set: what is left of the accuracies on digits made worse? (chapter 17)
+
+Every system is scored on the same test images under each corruption of `course_lib.data.corrupt`
+at five strengths. It can be run again when more weights have come: what is recorded for the same
+weights is kept.
+"""
+
+import numpy as np
+
+from course_lib import zoo
+from course_lib.data import as_vectors, corrupt
+from course_lib.data.corruptions import CORRUPTIONS
+from course_lib.training import load_experiment
+
+from .common import draw
+from .weights import one_per_system, predict, saved_runs
+
+QUESTION = "What accuracy is left when test digits are noisy, blurred, covered, bent or faint?"
+SETTINGS = {"n_images": 1000, "seed": 0, "classical": ["gnb", "knn"]}
+STRENGTHS = (1, 2, 3, 4, 5)
+
+
+def run(dataset, directory, n_images, seed, classical):
+    """Accuracy of one run of each system: on the images as they are, and by kind and strength."""
+    index = draw(np.arange(len(dataset.test_labels)), n_images, seed)
+    labels, variants = dataset.test_labels[index], corrupted_images(dataset, index, seed)
+    settings = {"n_images": n_images, "seed": seed, "classical": classical}
+    known, systems = _recorded(dataset, directory, settings), {}
+    for saved in one_per_system(saved_runs(directory=directory)):
+        entry = known.get(saved.system.name)
+        if not entry or entry["weights"] != saved.digest:
+            entry = {"title": saved.system.title, "seed": saved.seed, "weights": saved.digest,
+                     **_score(_trained(saved), variants, labels)}
+        systems[saved.system.name] = entry
+    for name in classical:
+        system = zoo.get_system(name)
+        systems[name] = known.get(name) or {
+            "title": system.title, "seed": None, "weights": None,
+            **_score(_fitted(system, dataset), variants, labels)}
+    return {"images": index.tolist(), "strengths": list(STRENGTHS), "systems": systems}
+
+
+def corrupted_images(dataset, index, seed):
+    """Test images by (kind, strength); as they are under (None, 0)."""
+    images = dataset.test_images[index]
+    return {(None, 0): images,
+            **{(kind, strength): corrupt(images, kind, strength, seed)
+               for kind in CORRUPTIONS for strength in STRENGTHS}}
+
+
+def _score(predict_labels, variants, labels):
+    accuracy = {key: float((predict_labels(images) == labels).mean())
+                for key, images in variants.items()}
+    by_kind = {kind: [accuracy[kind, strength] for strength in STRENGTHS] for kind in CORRUPTIONS}
+    return {"clean": accuracy[None, 0], "mean": float(np.mean(list(by_kind.values()))),
+            "accuracy": by_kind}
+
+
+def _trained(saved):
+    network = saved.network()
+    return lambda images: predict(network, saved.system.inputs(images))
+
+
+def _fitted(system, dataset):
+    model = system.ours().fit(as_vectors(dataset.train_images), dataset.train_labels)
+    return lambda images: model.predict(as_vectors(images))
+
+
+def _recorded(dataset, directory, settings):
+    """Systems of the record that is there, if it was made of the same images."""
+    try:
+        record = load_experiment("corrupted", directory)
+    except FileNotFoundError:
+        return {}
+    same = record["dataset"] == dataset.name and record["settings"] == settings
+    return record["results"]["systems"] if same else {}
