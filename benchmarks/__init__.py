@@ -1,1 +1,1 @@
-"""Speed of the library, as ratios against named peers, measured side by side in one run."""
+"""Beside named peers: how fast the library is, and whether it computes the same (`oracle`)."""

@@ -89,15 +89,17 @@ class MaxPool2D(_Pool2D):
         # What no pixel of the window has taken yet.
         remaining = bits(batch_last(dy).astype(x.dtype, copy=False))
         overlapping = self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
-        pixels = window_views(x, self.size, self.stride)
-        d_pixels = window_views(dx, self.size, self.stride)
+        *pixels, _ = window_views(x, self.size, self.stride)
+        *d_pixels, d_last = window_views(dx, self.size, self.stride)
         for pixel, d_pixel in zip(pixels, d_pixels):
-            left = remaining & negative_mask(pixel - y)  # a smaller pixel takes nothing
+            left = negative_mask(pixel - y)  # a smaller pixel takes nothing
+            left &= remaining
             if overlapping:
                 d_pixel += (remaining ^ left).view(x.dtype)
             else:
                 np.bitwise_xor(remaining, left, out=bits(d_pixel))
             remaining = left
+        d_last += remaining.view(x.dtype)  # one of them is the largest: the last, if no other was
         return batch_first(dx)
 
 

@@ -1,8 +1,9 @@
 """Right and wrong answers: read them, deal them out to made-up students, judge how they fared."""
 
 import ast
+import builtins
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graders import grading, maximum_points, source_notebook
 
@@ -12,7 +13,8 @@ class Answer:
     """One solution cell.
 
     `right` is whether it must be accepted, `says` what a test must say about a wrong one, and
-    `uses` holds the tasks whose functions it calls.
+    `uses` holds the tasks whose functions it calls, `reads` all names that it reads, and `shadows`
+    the built-in ones among those that it defines.
     """
 
     task: str
@@ -21,6 +23,8 @@ class Answer:
     right: bool
     says: str = ""
     uses: frozenset = frozenset()
+    reads: frozenset = frozenset()
+    shadows: frozenset = frozenset()
 
 
 @dataclass
@@ -50,7 +54,8 @@ def read_bank(assignment: str) -> Bank:
         defined, used = _names(source)
         uses = frozenset(other for other in reference
                          if other != task and (defines[other] & used) - defined)
-        return Answer(task, name, source, right, says, uses)
+        shadows = frozenset(name for name in defined if hasattr(builtins, name))
+        return Answer(task, name, source, right, says, uses, frozenset(used), shadows)
 
     bank = importlib.import_module(f"banks.{assignment.replace('-', '_')}").BANK
     assert bank.keys() == reference.keys(), "the bank must have every task of the notebook"
@@ -82,37 +87,60 @@ def _names(source: str) -> tuple[set[str], set[str]]:
     """Return the top-level names that a cell defines, and all names that it reads."""
     tree = ast.parse(source)
     defined = {node.name for node in tree.body if hasattr(node, "name")}
-    defined |= {target.id for node in tree.body if isinstance(node, ast.Assign)
-                for target in node.targets if isinstance(target, ast.Name)}
+    defined |= {name.id for node in tree.body if isinstance(node, ast.Assign)
+                for target in node.targets for name in ast.walk(target)
+                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
     used = {node.id for node in ast.walk(tree)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     # An argument may bear the name of another task's function, as `log_joint` in ps01 does.
     return defined, used - {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
+def shortened(bank: Bank) -> Bank:
+    """Return the bank with the first two right and the first and last wrong answers of each task."""
+    right = {task: answers[:2] for task, answers in bank.right.items()}
+    wrong = {task: answers[:1] + answers[-1:] for task, answers in bank.wrong.items()}
+    return replace(bank, right=right, wrong=wrong)
+
+
 def pack(bank: Bank) -> list[dict[str, Answer]]:
     """Deal all answers out to students, one answer for every task.
 
-    Every answer is used once; the gaps are filled with the reference. Student by student, the tasks
-    take turns in being right and wrong, so every wrong answer has right ones beside it whose
-    points it must not touch. The functions that an answer calls are right ones.
+    The first student has the references. Every other answer is used once; gaps are filled with the
+    reference. A student has as many wrong answers as possible, those of the longest queues first,
+    but
+
+    - right ones in two tasks, at least one of which calls nothing that is wrong, so that every
+      wrong answer has one beside it whose points it must not touch;
+    - a right one wherever a wrong one calls a function;
+    - none that gives a built-in name a new meaning which a wrong one would stumble over.
     """
-    tasks = list(bank.reference)
     right = {task: list(answers) for task, answers in bank.right.items()}
     wrong = {task: list(answers) for task, answers in bank.wrong.items()}
-    students = []
+    students = [dict(bank.reference)]
     while any(right.values()) or any(wrong.values()):
+        chosen, needed = {}, set()
+        for task in sorted(wrong, key=lambda task: -len(wrong[task])):
+            if wrong[task] and task not in needed and len(chosen) < len(wrong) - 2:
+                reached = closure(wrong[task][0], bank)
+                if not reached & chosen.keys() and _untouched(bank, {task, *chosen}):
+                    chosen[task] = wrong[task].pop(0)
+                    needed |= reached
         student = {}
-        for i, task in reversed(list(enumerate(tasks))):  # a task uses none but earlier ones
-            if task in student:
-                continue
-            queue = (wrong if (i + len(students)) % 2 == 0 else right)[task]
-            student[task] = queue.pop(0) if queue else bank.reference[task]
-            if queue or student[task] is not bank.reference[task]:
-                for used in closure(student[task], bank):
-                    student.setdefault(used, bank.reference[used])
-        students.append({task: student[task] for task in tasks})
+        for task, reference in bank.reference.items():
+            usable = [a for a in right[task] if not closure(a, bank) & chosen.keys()
+                      and not any(a.shadows & other.reads for other in chosen.values())]
+            student[task] = chosen.get(task) or (usable or [reference])[0]
+            if task not in chosen and usable:
+                right[task].remove(usable[0])
+        students.append(student)
     return students
+
+
+def _untouched(bank: Bank, wrong: set[str]) -> list[str]:
+    """Return the tasks whose references call nothing that is wrong."""
+    return [task for task, answer in bank.reference.items()
+            if not ({task} | closure(answer, bank)) & wrong]
 
 
 def closure(answer: Answer, bank: Bank) -> set[str]:
@@ -149,13 +177,18 @@ def report(assignment: str, bank: Bank, students: list[dict[str, Answer]],
         for task, answer in student.items():
             said = messages.get(f"{task}-visible", "") + "\n" + messages.get(f"{task}-hidden", "")
             if task in wrong:
+                if wrong | spoiled == student.keys():
+                    problems.append(f"{task}, {answer.name!r}: no right answer stands beside it")
                 got = points[f"{task}-hidden"]
                 enter(answer, columns[1], got == 0 and answer.says in said,
                       f"{got} points; should say {answer.says!r}, said:\n{said}")
                 enter(answer, columns[2], not lost - wrong - spoiled,
                       f"took points from {lost - wrong - spoiled}")
             elif task not in spoiled:
-                enter(answer, columns[0], task not in lost, f"rejected:\n{said}")
+                # An error in another cell, such as that of the imports, may be the cause.
+                elsewhere = {cell: text for cell, text in messages.items()
+                             if cell.removesuffix("-visible").removesuffix("-hidden") not in wrong}
+                enter(answer, columns[0], task not in lost, f"rejected: {elsewhere}")
 
     lines = [f"{assignment:<20}" + "".join(f"{column:>24}" for column in columns)]
     for task, row in table.items():

@@ -7,17 +7,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `answers`, `graders` and `banks`
 
-from graders import Course
+from graders import Course, make_course
 
 
 @pytest.fixture(scope="session")
 def course_of(tmp_path_factory):
-    """Give the course directory of an assignment; it is made once and shared by all tests."""
-    courses = {}
-
-    def course(assignment):
-        if assignment not in courses:
-            courses[assignment] = Course(tmp_path_factory.mktemp(assignment), assignment)
-        return courses[assignment]
-
-    return course
+    """Give the course of an assignment; one directory for all is made once and shared."""
+    path = tmp_path_factory.mktemp("course")
+    make_course(path)
+    return lambda assignment: Course(path, assignment)

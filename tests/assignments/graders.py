@@ -62,37 +62,52 @@ def fill(released, answers: dict[str, str]):
     return notebook
 
 
+def make_course(path: Path, picture: bool = True) -> None:
+    """Make a course directory with our configuration, and generate all assignments in it.
+
+    Without the pictures, which earn no points, grading takes half the time.
+    """
+    shutil.copy(ROOT / "nbgrader_config.py", path)
+    for assignment in ASSIGNMENTS:
+        source = source_notebook(assignment)
+        if not picture:
+            source.cells = [cell for cell in source.cells if cell.id != "picture"]
+        target = notebook_path(ROOT / "solutions", assignment).relative_to(ROOT)
+        (path / target).parent.mkdir(parents=True)
+        nbformat.write(source, path / target)
+    nbgrader(path, "generate_assignment", "ps*")
+
+
+def nbgrader(path: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    """Run an nbgrader command in a course directory; its output is shown when it fails."""
+    # Nothing of the user's own settings: neither those of Jupyter nor IPython's startup files.
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(path / "no-configuration"),
+                   "IPYTHONDIR": str(path / "ipython"), "OPENBLAS_NUM_THREADS": "1"}
+    environment.pop("MPLBACKEND", None)  # ours for tests; a notebook shows its pictures
+    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], check=False,
+                          cwd=path, env=environment, capture_output=True, text=True)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
 class Course:
-    """A course directory of its own, graded by nbgrader with our configuration.
+    """One assignment in a course directory of its own, graded by nbgrader with our configuration.
 
     Attributes
     ----------
     path : Path
-        The directory; it holds a copy of `nbgrader_config.py` and of the assignment. Without the
-        picture, which earns no points, grading takes half the time.
+        The directory, made by `make_course`; several assignments may share it.
     released : NotebookNode
         The notebook that nbgrader made for students.
     """
 
-    def __init__(self, path: Path, assignment: str, picture: bool = True):
+    def __init__(self, path: Path, assignment: str):
         self.path, self.assignment = path, assignment
-        shutil.copy(ROOT / "nbgrader_config.py", path)
-        shutil.copytree(ROOT / "solutions" / assignment, path / "solutions" / assignment)
-        if not picture:
-            source = source_notebook(assignment)
-            source.cells = [cell for cell in source.cells if cell.id != "picture"]
-            nbformat.write(source, notebook_path(path / "solutions", assignment))
-        self.nbgrader("generate_assignment", assignment)
         self.released = nbformat.read(notebook_path(path / "exercises", assignment), as_version=4)
 
     def nbgrader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run an nbgrader command; its output is shown when it fails."""
-        environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(self.path / "no-configuration"),
-                       "OPENBLAS_NUM_THREADS": "1"}
-        done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], check=False,
-                              cwd=self.path, env=environment, capture_output=True, text=True)
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done
+        return nbgrader(self.path, *arguments, check=check)
 
     def submit(self, student: str, notebook) -> Path:
         """Write a student's notebook where nbgrader looks for it."""
@@ -115,12 +130,15 @@ class Course:
                         for grade in notebook.grades
                         if grade.max_score > 0 and grade.cell.cell_type == "code"}
 
+    def graded(self, student: str):
+        """Read a graded notebook."""
+        folder = self.path / "grading" / "autograded" / student
+        return nbformat.read(notebook_path(folder, self.assignment), as_version=4)
+
     def messages(self, student: str) -> dict[str, str]:
         """Read what the cells of a graded notebook said when they failed."""
-        folder = self.path / "grading" / "autograded" / student
-        notebook = nbformat.read(notebook_path(folder, self.assignment), as_version=4)
         return {grading(cell)["grade_id"]: "\n".join(output.traceback)
-                for cell in notebook.cells if cell.cell_type == "code" and grading(cell)
+                for cell in self.graded(student).cells if cell.cell_type == "code" and grading(cell)
                 for output in cell.outputs if output.output_type == "error"}
 
 

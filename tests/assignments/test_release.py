@@ -3,6 +3,7 @@
 import ast
 import re
 import textwrap
+from functools import cache
 
 import nbformat
 import pytest
@@ -34,10 +35,12 @@ def regions(notebook, kind):
     return [textwrap.dedent(text) for name, text in found if name == kind]
 
 
+@cache
 def without_space(text):
     return re.sub(r"\s", "", text)
 
 
+@cache
 def statements(code):
     """Every simple statement and every condition or loop head, in one spelling, without spaces."""
     found = set()
@@ -68,6 +71,7 @@ def leaks(secret, published, public=frozenset()):
     return {s for s in secrets if s in text or s in known}
 
 
+@cache
 def published_texts():
     """The text of every cell of every released notebook."""
     return [cell.source for path in (ROOT / "exercises").rglob("*.ipynb")

@@ -13,9 +13,6 @@ NAME = re.compile(r"\bps\d\d-[a-z0-9-]+")
 # What a docstring or a page names as the assignment of a chapter: "ps05-optimizers (chapter 7)".
 WITH_CHAPTER = re.compile(r"\b(ps\d\d-[a-z0-9-]+)\s+\(chapters? (\d+)(?: and (\d+))?\)")
 
-# Notebooks that do not name all their modules and chapters yet.
-NOT_YET = set(ASSIGNMENTS)
-
 
 def docstrings():
     """Module name -> its docstring, for modules that name an assignment."""
@@ -95,9 +92,7 @@ def test_chapters_link_to_their_assignments():
     assert list(missing_in_chapters(docstrings(), chapters())) == []
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="not yet"))
-    if name in NOT_YET else name for name in ASSIGNMENTS])  # fmt: skip
+@pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_notebooks_name_their_modules_and_chapters(name):
     assert list(missing_in_notebook(name, prose(name), docstrings(), chapters())) == []
 

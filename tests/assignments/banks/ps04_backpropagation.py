@@ -59,6 +59,17 @@ def numerical_gradient(f, x, eps=1e-6):
         x.flat[k] = old
     return gradient / (2 * eps)
 ''',
+            "in extended precision": '''
+def numerical_gradient(f, x, eps=1e-6):
+    def along(index):
+        line = [x.copy(), x.copy()]
+        line[0][index] = x[index] + eps
+        line[1][index] = x[index] - eps
+        up, down = map(f, line)
+        return (np.longdouble(up) - np.longdouble(down)) / (np.longdouble(eps) * 2)
+
+    return np.fromiter((along(i) for i in np.ndindex(*x.shape)), dtype=np.float64).reshape(x.shape)
+''',
         },
         "wrong": {
             "looks to the right only": ("not from x to x + eps", ("below[index] -= eps", "pass"),

@@ -443,6 +443,29 @@ class EarlyStopping(Stopper):
     def __repr__(self):
         return f"EarlyStopping({self.name})"
 ''',
+            "slots, best as a property, more methods": '''
+class EarlyStopping:
+    __slots__ = ("_seen", "_patience", "_delta", "_count")
+
+    def __init__(self, patience, min_delta=0.0):
+        self._seen, self._patience, self._delta, self._count = float("inf"), patience, min_delta, 0
+
+    @property
+    def best(self):
+        return self._seen
+
+    def __repr__(self):
+        return f"best {self.best}"
+
+    def reset(self):
+        self._count = 0
+
+    def update(self, value):
+        improved = np.less(value, self._seen - self._delta)
+        self._seen = value if improved else self._seen
+        self._count = (self._count + 1) * (not improved)
+        return np.greater_equal(self._count, self._patience)
+''',
         },
         "wrong": {
             "one too late": ("Two updates in a row were not better", ("self.waiting >= self.patience", "self.waiting > self.patience")),

@@ -429,6 +429,34 @@ def conv2d_forward(x, W, b, stride, padding):
     y = np.array(y).reshape(*views.shape[:3], filters)
     return y, dict(x=x, W=W, stride=stride, padding=padding)
 ''',
+            "a cache of a class of its own, with more in it": '''
+class Cache(dict):
+    """With attributes."""
+
+    __getattr__ = dict.__getitem__
+
+
+def conv2d_forward(x, W, b, stride, padding):
+    p, (kh, kw, c, f) = padding, W.shape
+    padded = np.pad(x, [(0, 0), (p, p), (p, p), (0, 0)])
+    oh, ow = ((n - k) // stride + 1 for n, k in zip(padded.shape[1:3], (kh, kw)))
+    y = np.broadcast_to(b, (len(x), oh, ow, f)).copy()
+    for i in range(kh):
+        for j in range(kw):
+            part = padded[:, i : i + stride * oh : stride, j : j + stride * ow : stride]
+            y += np.tensordot(part[:, :oh, :ow], W[i, j], axes=([3], [0]))
+    return y, Cache(x=x.copy(), W=W, b=b, stride=np.int64(stride), padding=int(padding), padded=padded)
+''',
+            "by Fourier transforms": '''
+def conv2d_forward(x, W, b, stride, padding):
+    from scipy.signal import fftconvolve
+
+    p = padding
+    padded = np.pad(x, [(0, 0), (p, p), (p, p), (0, 0)])
+    y = sum(fftconvolve(padded[..., k, None], W[None, ::-1, ::-1, k, :], mode="valid", axes=(1, 2))
+            for k in range(x.shape[-1]))
+    return y[:, ::stride, ::stride] + b, {"x": x, "W": W, "stride": stride, "padding": padding}
+''',
         },
         "wrong": {
             "calls the loops": ("Leave the loops", '''
@@ -672,6 +700,23 @@ def max_pool_backward(dy, cache):
     dx = np.zeros_like(x)
     dq = dq.reshape(m, h, w, c, size, size).transpose(0, 1, 4, 2, 5, 3)
     dx[:, : h * size, : w * size] = dq.reshape(m, h * size, w * size, c)
+    return dx
+''',
+            "places as bytes": '''
+def max_pool_forward(x, size):
+    m, h, w, c = x.shape
+    oh, ow = h // size, w // size
+    squares = x[:, : oh * size, : ow * size].reshape(m, oh, size, ow, size, c)
+    flat = np.moveaxis(squares, 2, 3).reshape(m, oh, ow, size * size, c)
+    where = flat.argmax(axis=3)
+    return flat.max(axis=3), (x.shape, size, where.astype(np.int8))
+
+
+def max_pool_backward(dy, cache):
+    shape, size, where = cache
+    dx = np.zeros(shape)
+    n, i, j, k = np.indices(dy.shape, sparse=True)
+    dx[n, i * size + where // size, j * size + where % size, k] = dy
     return dx
 ''',
         },

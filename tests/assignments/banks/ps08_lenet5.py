@@ -79,6 +79,26 @@ def build_lenet5(rng):
         ReLU(), Flatten(), Dense(400, 120, c), ReLU(), Dense(120, 84, d), ReLU(), Dense(84, 10, e),
     ])
 ''',
+            "the first dense layer as a convolution, as in 1998": '''
+def build_lenet5(rng):
+    features = [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(),
+                Conv2D(6, 16, 5, rng), MaxPool2D(2), ReLU(), Conv2D(16, 120, 5, rng), ReLU()]
+    return Network([*features, Flatten(), Dense(120, 84, rng), ReLU(), Dense(84, 10, rng)])
+''',
+            "tiny first weights": '''
+def build_lenet5(rng):
+    def tiny(shape, fan_in, fan_out, rng, dtype):
+        return rng.normal(0.0, 1e-3, size=shape).astype(dtype)
+
+    def dense(n_in, n_out):
+        return Dense(n_in, n_out, rng, initializer=tiny)
+
+    return Network([
+        Conv2D(1, 6, 5, rng, padding=2, initializer=tiny), ReLU(), MaxPool2D(2),
+        Conv2D(6, 16, 5, rng, initializer=tiny), ReLU(), MaxPool2D(2),
+        Flatten(), dense(400, 120), ReLU(), dense(120, 84), ReLU(), dense(84, 10),
+    ])
+''',
         },
         "wrong": {
             "no padding, smaller dense layer": ("a padding of 2", (", padding=2", ""),
@@ -127,6 +147,29 @@ def build_lenet5(rng):
                 "return Network([", "zeros = lambda shape, fan_in, fan_out, rng, dtype: np.zeros(shape, dtype)\n    return Network(["),
                 ("Dense(84, 10, rng)", "Dense(84, 10, rng, initializer=zeros)")),
             "flatten forgotten": ("raised", ("        Flatten(),\n", "")),
+            "no ReLU after 84": ("missing after the second dense layer", ("84, rng), ReLU(),", "84, rng),")),
+            "no ReLU at all": ("There is no ReLU", '''
+def build_lenet5(rng):
+    return Network([Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), Conv2D(6, 16, 5, rng), MaxPool2D(2),
+                    Flatten(), Dense(400, 120, rng), Dense(120, 84, rng), Dense(84, 10, rng)])
+'''),
+            "sigmoid": ("not the sigmoid", ("return Network([", "from course_lib.nn import Sigmoid as ReLU\n    return Network([")),
+            "average pooling": ("not the mean", ("return Network([", "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
+            "one layer with a seed of its own": ("another seed gives another network, in every layer", (
+                "Dense(120, 84, rng)", "Dense(120, 84, np.random.default_rng(0))")),
+            "one layer shared by all networks": ("another seed gives another network, in every layer", '''
+last = Dense(84, 10, np.random.default_rng())
+
+
+def build_lenet5(rng):
+    return Network([
+        Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(),
+        Conv2D(6, 16, 5, rng), MaxPool2D(2), ReLU(), Flatten(),
+        Dense(400, 120, rng), ReLU(), Dense(120, 84, rng), ReLU(), last,
+    ])
+'''),
+            "random without a seed": ("equal seeds give equal networks", (
+                "return Network([", "rng = np.random.default_rng()\n    return Network([")),
         },
     },
     "task-2": {
@@ -186,6 +229,61 @@ def train_lenet5(network, X, y, epochs, rng):
         history = (*history, {"epoch": epoch, "loss": total})
     return history
 ''',
+            "plain SGD, small batches, all orders drawn first": '''
+def train_lenet5(network, X, y, epochs, rng):
+    orders = rng.permuted(np.tile(np.arange(len(y)), (epochs, 1)), axis=1)
+    sgd, history = SGD(lr=0.05), []
+    for order in orders:
+        losses = np.zeros(len(y))
+        for i in range(0, len(y), 8):
+            loss = SoftmaxCrossEntropy()
+            part = slice(i, i + 8)
+            losses[part] = loss.forward(network.forward(X[order[part]]), y[order[part]])
+            network.backward(loss.backward())
+            sgd.step(network.params, network.grads)
+        history += [losses.mean()]
+    return np.array(history, dtype=np.float32)
+''',
+            "RMSprop with clipping, a seed drawn from rng, accuracy after each epoch": '''
+def train_lenet5(network, X, y, epochs, rng):
+    from course_lib.nn import RMSprop
+
+    own = np.random.default_rng(rng.integers(2**32))
+    optimizer, history = RMSprop(lr=0.001), {"loss": [], "accuracy": []}
+    for _ in range(epochs):
+        indices = list(range(len(X)))
+        own.shuffle(indices)
+        total = 0.0
+        while indices:
+            batch, indices = indices[:20], indices[20:]
+            loss = SoftmaxCrossEntropy()
+            total += len(batch) * loss.forward(network.forward(X[batch].astype(np.float64), True), y[batch])
+            network.backward(loss.backward())
+            for gradient in network.grads.values():
+                gradient *= min(1.0, 5.0 / max(np.linalg.norm(gradient), 1e-12))
+            optimizer.step(network.params, network.grads)
+        history["loss"].append(total / len(X))
+        history["accuracy"].append(np.mean(network.predict(X) == y))
+    return history
+''',
+            "larger batches, two halves of a batch summed up": '''
+def train_lenet5(network, X, y, epochs, rng):
+    optimizer, history, m = Adam(lr=0.004), [], len(X)
+    for epoch in range(epochs):
+        perm, mean = rng.choice(m, m, replace=False), 0.0
+        for first in range(0, m, 40):
+            batch, sums = perm[first : first + 40], {}
+            for half in (batch[::2], batch[1::2]):
+                if len(half):
+                    loss = SoftmaxCrossEntropy()
+                    mean += loss.forward(network.forward(X[half], True), y[half]) * len(half) / m
+                    network.backward(loss.backward() * len(half) / len(batch))
+                    for key, grad in network.grads.items():
+                        sums[key] = sums.get(key, 0.0) + grad
+            optimizer.step(network.params, sums)
+        history.append(mean)
+    return history
+''',
         },
         "wrong": {
             "no step": ("Call the optimizer's step", ("            optimizer.step(network.params, network.grads)\n", "")),
@@ -198,6 +296,26 @@ def train_lenet5(network, X, y, epochs, rng):
                 "order, total = rng.permutation(len(X)), 0.0", "order, total = np.arange(len(X)), 0.0\n        rng.shuffle(X)")),
             "uphill": ("go against the gradient", ("Adam(lr=0.002)", "Adam(lr=-0.002)")),
             "rate too large": ("That is near guessing.", ("Adam(lr=0.002)", "Adam(lr=1.0)")),
+            "one order for all epochs": ("Draw a new order in each epoch", (
+                "    for _ in range(epochs):\n        order, total = rng.permutation(len(X)), 0.0",
+                "    order = rng.permutation(len(X))\n    for _ in range(epochs):\n        total = 0.0")),
+            "drawn with replacement": ("images is used", ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))")),
+            "a tenth left out": ("images is used", (
+                "in range(0, len(X), 32)", "in range(0, len(X) * 9 // 10, 32)"), ("start + 32", "min(start + 32, len(X) * 9 // 10)")),
+            "short last batch of 16 left out": ("Use the last batch too", (
+                "range(0, len(X), 32)", "range(0, len(X) - 15, 16)"), ("start + 32", "start + 16")),
+            "last image left out": ("images is used", ("range(0, len(X), 32)", "range(0, len(X) - 1, 32)"),
+                                    ("start + 32", "min(start + 32, len(X) - 1)")),
+            "overlapping batches": ("used equally often", ("start + 32]", "start + 33]")),
+            "always five epochs": ("this should hold and does not", ("for _ in range(epochs):", "for _ in range(5):")),
+            "an optimizer kept between calls": ("train_lenet5", (
+                "loss, optimizer, history = SoftmaxCrossEntropy(), Adam(lr=0.002), []",
+                "optimizer = train_lenet5.__dict__.setdefault('kept', Adam(lr=0.002))\n    loss, history = SoftmaxCrossEntropy(), []")),
+            "labels changed": ("changed its argument y in place", ("loss, optimizer, history", "y[:2] = 0\n    loss, optimizer, history")),
+            "images centered in place": ("changed its argument X in place", ("loss, optimizer, history", "X -= X.mean()\n    loss, optimizer, history")),
+            "returns the network": ("return the list", ("return history", "return network")),
+            "an entry for each batch": ("history has one entry", (
+                "            network.backward(", "            history.append(total)\n            network.backward(")),
             "one batch only": ("this should hold and does not", (
                 "            optimizer.step(network.params, network.grads)\n",
                 "            optimizer.step(network.params, network.grads)\n            break\n")),
@@ -233,6 +351,24 @@ def confusion_matrix(y_true, y_pred, n_classes):
     classes = np.arange(n_classes)
     truth, answers = y_true[:, None] == classes, y_pred[:, None] == classes
     return truth.T.astype(np.uint16) @ answers.astype(np.uint16)
+''',
+            "scikit-learn's": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    from sklearn.metrics import confusion_matrix as count
+
+    return count(y_true, y_pred, labels=range(n_classes))
+''',
+            "a sparse matrix": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    from scipy.sparse import coo_array
+
+    ones = np.ones(y_true.shape, dtype=np.uint32)
+    return coo_array((ones, (y_true, y_pred)), shape=(n_classes, n_classes)).toarray()
+''',
+            "a histogram": '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    edges = np.arange(n_classes + 1) - 0.5
+    return np.histogram2d(y_true, y_pred, bins=(edges, edges))[0].round().astype("i4")
 ''',
             "a comprehension": '''
 from collections import Counter
@@ -305,6 +441,13 @@ def most_confused(matrix, k):
         found.append((t, p, left[t, p]))
         left[t, p] = 0
     return found
+''',
+            "a heap of NumPy numbers": '''
+def most_confused(matrix, k):
+    import heapq
+
+    heap = [(-matrix[i, j], np.int32(i), np.int64(j)) for i, j in zip(*np.where(matrix > 0)) if i != j]
+    return [(t, p, -n) for n, t, p in heapq.nsmallest(k, heap)]
 ''',
             "named tuples from a generator": '''
 from typing import NamedTuple

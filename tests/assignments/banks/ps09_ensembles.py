@@ -500,6 +500,14 @@ def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
         results[i] = weight @ gains / m
     return tuple(float(np.percentile(results, q, method="nearest")) for q in (2.5, 97.5))
 ''',
+            "by scipy": '''
+def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
+    from scipy.stats import bootstrap
+
+    gains = correct_a.astype(float) - correct_b
+    found = bootstrap((gains,), np.mean, n_resamples=n_resamples, method="percentile", random_state=rng)
+    return found.confidence_interval.low, found.confidence_interval.high
+''',
         },
         "wrong": {
             "b minus a": ("It is accuracy(a) - accuracy(b)", changed(
@@ -536,7 +544,7 @@ def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
             "reflected about the estimate": ("for ten images is wrong", changed(
                 BOOTSTRAP, ("    return low, high", ("    center = 2 * (correct_a.mean() - correct_b.mean())\n"
                             "    return center - high, center - low")))),
-            "images drawn in varying number": ("where every sample gives the same", '''
+            "images drawn in varying number": ("ends (low, high)", '''
 def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
     gains = correct_a.astype(float) - correct_b
     means = rng.poisson(1.0, (n_resamples, len(gains))) @ gains / len(gains)

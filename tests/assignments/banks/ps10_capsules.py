@@ -255,6 +255,13 @@ def max_min_normalize(logits, axis, low=0.0, high=1.0):
     factor = np.divide(high - low, b - a, out=np.zeros(a.shape), where=b > a)
     return np.moveaxis((values - a) * factor + low, -1, axis)
 ''',
+            "divides where it can": '''
+def max_min_normalize(logits, axis, low=0.0, high=1.0):
+    spread = np.ptp(logits, axis=axis, keepdims=True)
+    share = np.zeros(logits.shape)
+    np.divide(logits - logits.min(axis=axis, keepdims=True), spread, out=share, where=spread > 0)
+    return low + (high - low) * share
+''',
         },
         "wrong": {
             "of all numbers": ("not of all numbers", (
