@@ -115,7 +115,7 @@ def test_dask_is_only_imported_by_sweeps():
 def test_workers_of_its_own_and_ctrl_c(tmp_path):
     """By default the workers are processes here; Ctrl-C reaches them too, and whole records stay."""
     command = [sys.executable, "-m", "course_lib.cli", "sweep", "nn1l", "lenet5", "--seeds", "0", "1",
-               "--workers", "2", "--data", "digits", "--directory", str(tmp_path), "--epochs", "8"]  # fmt: skip
+               "--workers", "2", "--data", "digits", "--directory", str(tmp_path), "--epochs", "30"]  # fmt: skip
     shell = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              start_new_session=True)  # fmt: skip
     while not list(tmp_path.glob("lenet5/*.checkpoint.npz")):

@@ -81,11 +81,13 @@ def test_pixels_up_to_255_make_the_first_loss_huge(digits):
     assert min(first_losses(zoo.get_system("ffnn512_unscaled"), digits)) > 20
 
 
+FAULTY = {system.name for system in zoo.faults.SYSTEMS}  # these cannot, and that is their fault
 LARGE = re.compile("vgg|cnn3|capsnet|simple3x3|five_conv")
 
 
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=[pytest.mark.slow] if LARGE.match(name) else []) for name in NETWORKS
+    if name not in FAULTY
 ])  # fmt: skip
 def test_overfits_32_images(name, digits):
     """A network that can learn at all learns a few images by heart."""
@@ -94,7 +96,8 @@ def test_overfits_32_images(name, digits):
     network = system.build(generator(0, 0))
     loss, workers = system.recipe.loss, system.recipe.workers
     optimizer = partial(Adam, lr=0.001 if name.startswith("capsnet") else 0.003)
-    epochs = 150 if name == "small" else 40  # the mean over a feature map needs longer
+    # The mean over a feature map needs longer, and so does heavy dropout on pixels from 0 to 1.
+    epochs = {"small": 150, "vgg_bn_aug": 120}.get(name, 40)
     recipe = Recipe(epochs, lambda epoch: 32, optimizer, loss=loss, workers=workers)
     before = evaluate(network, *data, loss)
     fit(network, recipe, data, data, 0, progress=False)
