@@ -9,6 +9,8 @@ images wrote the test images as well. They are there to run everything, not to c
 """
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
@@ -43,10 +45,12 @@ def load_digits28() -> Dataset:
 @cache  # half a second; every caller gets arrays of its own by indexing them
 def _enlarged():
     """All images (1797, 28, 28) and labels (1797,)."""
-    from sklearn.datasets import load_digits  # imported here: it is slow to import
-
-    small = load_digits()
-    return np.stack([enlarge(image) for image in small.images]), small.target.astype(np.int64)
+    # The file that sklearn.datasets.load_digits reads: 64 pixels and the label in each row. To import
+    # scikit-learn takes more than a second, and every notebook of a class would pay for it.
+    (package,) = find_spec("sklearn").submodule_search_locations
+    rows = np.loadtxt(Path(package, "datasets", "data", "digits.csv.gz"), delimiter=",")
+    small, labels = rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
+    return np.stack([enlarge(image) for image in small]), labels
 
 
 def enlarge(small: np.ndarray) -> np.ndarray:
