@@ -126,8 +126,8 @@ def save_weights(network, path, overwrite=False):
     """Write parameters and state of a network to an .npz file (arrays only, no pickle).
 
     Parameters are rounded (see `stored`): call `round_weights` first, and the network is the one
-    in the file. The state, the running statistics of batch normalization, is not rounded. FileExistsError where the file is there already, unless
-    ``overwrite`` is True.
+    in the file. The state, the running statistics of batch normalization, is not rounded.
+    FileExistsError where the file is there already, unless ``overwrite`` is True.
 
     >>> import tempfile
     >>> from course_lib.nn import Dense, Network

@@ -133,8 +133,8 @@ def falling(decay):
 CAPSULES = Recipe(epochs=20, batch_size=constant(128), optimizer=Adam, loss=MarginLoss,
                   learning_rate=partial(learning_rate_at, initial=0.001, decay=0.9),
                   augment=Augmentation(shift=2 / 28), keep_best_of_last=4, workers=2)
-# Chosen beforehand, from the literature: rotation, shift and the moving average from An et al., zoom and
-# elastic distortion from Simard et al.
+# Kinds of change as in the literature: rotation, shift and the moving average from An et al., elastic
+# distortion from Simard et al. The sizes are ours, set before the first run.
 AVERAGED = Recipe(epochs=25, batch_size=constant(128), optimizer=Adam, average_decay=0.999,
                   learning_rate=falling(0.85), keep_best_of_last=4, workers=2,
                   augment=Augmentation(rotation=15, shift=0.1, zoom=0.1, elastic=0.8))
