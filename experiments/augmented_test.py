@@ -9,9 +9,9 @@ import numpy as np
 
 from course_lib import zoo
 from course_lib.zoo.dense import AUGMENT_002
+from course_lib.zoo.saved import saved_runs
 
 from .common import accuracy_of, pairs, some_training_images, summary, train, unseen
-from .weights import saved_runs
 
 QUESTION = "What do networks score on the test images, and what on augmented test images?"
 SETTINGS = {"train_here": ["linear_std", "linear_std_aug"], "seeds": [0, 1, 2],
@@ -31,7 +31,7 @@ def run(dataset, directory, train_here, seeds, recorded, n_train, epochs, draws)
                     for seed in seeds}
         results[name] = _scored(system, networks, dataset, draws)
     for name in recorded:
-        runs = saved_runs([name], directory)
+        runs = saved_runs([zoo.get_system(name)], directory)
         if runs:
             networks = {r.seed: r.network() for r in runs}
             results[name] = _scored(runs[0].system, networks, dataset, draws)

@@ -11,9 +11,9 @@ from course_lib import zoo
 from course_lib.data import as_vectors, corrupt
 from course_lib.data.corruptions import CORRUPTIONS
 from course_lib.training import load_experiment
+from course_lib.zoo.saved import one_per_system, predict, saved_runs
 
 from .common import draw
-from .weights import one_per_system, predict, saved_runs
 
 QUESTION = "What accuracy is left when test digits are noisy, blurred, covered, bent or faint?"
 SETTINGS = {"n_images": 1000, "seed": 0, "classical": ["gnb", "knn"]}
@@ -26,7 +26,7 @@ def run(dataset, directory, n_images, seed, classical):
     labels, variants = dataset.test_labels[index], corrupted_images(dataset, index, seed)
     settings = {"n_images": n_images, "seed": seed, "classical": classical}
     known, systems = _recorded(dataset, directory, settings), {}
-    for saved in one_per_system(saved_runs(directory=directory)):
+    for saved in one_per_system(saved_runs(zoo.SYSTEMS.values(), directory)):
         entry = known.get(saved.system.name)
         if not entry or entry["weights"] != saved.digest:
             entry = {"title": saved.system.title, "seed": saved.seed, "weights": saved.digest,

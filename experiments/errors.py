@@ -14,11 +14,10 @@ import numpy as np
 from course_lib import zoo
 from course_lib.data import as_vectors
 from course_lib.metrics import mcnemar_exact, wilson_interval
-from course_lib.nn import MarginLoss, softmax
 from course_lib.training import load_record
 from course_lib.zoo import faults
-
-from .weights import logits_of, one_per_system, saved_runs
+from course_lib.zoo.ensemble import majority
+from course_lib.zoo.saved import one_per_system, saved_runs
 
 QUESTION = "Which test images are wrong, which errors are shared, and what does voting remove?"
 SETTINGS = {"classical": ["gnb", "knn"], "best": 5}
@@ -30,10 +29,10 @@ LISTS = Path(__file__).with_name("label_errors.json")
 def run(dataset, directory, classical, best):
     """Errors of every run, and what follows from them."""
     labels = dataset.test_labels
-    runs = [run for run in saved_runs(directory=directory) if run.system.name not in FAULTY]
+    runs = [run for run in saved_runs(zoo.SYSTEMS.values(), directory) if run.system.name not in FAULTY]
     probabilities, predicted = {}, {}
     for saved in runs:
-        probabilities[saved.key] = probabilities_of(saved, dataset)
+        probabilities[saved.key] = saved.probabilities(dataset.test_images)
         predicted[saved.key] = probabilities[saved.key].argmax(axis=1)
     for name in classical:
         model = zoo.get_system(name).ours()
@@ -57,18 +56,6 @@ def run(dataset, directory, classical, best):
         "ensembles": {title: vote(members, probabilities, labels, validation)
                       for title, members in teams.items() if len(members) > 1},
     }
-
-
-def probabilities_of(saved, dataset):
-    """Probabilities of the test images, shape (N, 10).
-
-    The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
-    that they can be averaged with probabilities.
-    """
-    outputs = logits_of(saved.network(), saved.system.inputs(dataset.test_images))
-    if issubclass(saved.system.recipe.loss, MarginLoss):
-        return outputs / outputs.sum(axis=1, keepdims=True)
-    return softmax(outputs)
 
 
 def validation_accuracy(saved, directory):
@@ -205,19 +192,3 @@ def vote(members, probabilities, labels, validation):
                        "removed": removed, "added": added,
                        "mcnemar_p": mcnemar_exact(removed, added)}
     return result
-
-
-def majority(stack):
-    """The class with most votes; among equals the one with the larger sum of probabilities.
-
-    ``stack`` has shape (members, N, classes).
-
-    >>> stack = np.array([[[0.9, 0.1, 0.0]], [[0.2, 0.5, 0.3]], [[0.3, 0.4, 0.3]]])
-    >>> majority(stack).tolist(), stack.mean(axis=0).argmax(axis=1).tolist()
-    ([1], [0])
-    >>> majority(stack[:2]).tolist()
-    [0]
-    """
-    n_classes = stack.shape[2]
-    votes = (stack.argmax(axis=2)[..., np.newaxis] == np.arange(n_classes)).sum(axis=0)
-    return (votes + stack.mean(axis=0) / 2).argmax(axis=1)  # the mean is at most 1: no whole vote

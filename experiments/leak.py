@@ -11,9 +11,9 @@ import numpy as np
 from course_lib import zoo
 from course_lib.data import split_validation
 from course_lib.zoo.dense import constant
+from course_lib.zoo.saved import saved_runs
 
 from .common import accuracy_of, pairs, summary, train, unseen
-from .weights import saved_runs
 
 QUESTION = "What does a validation set show whose images were training images in an earlier run?"
 SETTINGS = {
@@ -40,7 +40,7 @@ def run(dataset, directory, held_out, epochs, batch_size, system, epochs_before,
     learned, _ = split_validation(dataset)
     for name in recorded:
         runs = [_both(s.system, dataset, learned, s.network(), s.seed, **options)
-                for s in saved_runs([name], directory)]
+                for s in saved_runs([zoo.get_system(name)], directory)]
         if runs:
             results[name] = _summed(runs, len(learned), zoo.get_system(name).recipe.epochs)
     return results

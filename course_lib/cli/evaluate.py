@@ -6,21 +6,25 @@ from course_lib import zoo
 from course_lib.data import load_digits28, load_mnist, load_qmnist_test
 from course_lib.data.qmnist import PUBLISHED_BEFORE
 from course_lib.metrics import wilson_interval
-from course_lib.training import evaluate, load_record
+from course_lib.training import load_record
+from course_lib.zoo.saved import saved_runs
 
-from .common import find_network, load_trained
+from .common import find_network, find_system, load_trained
 
 ROUNDING = 1e-5  # relative; another processor adds float32 numbers up in another order
 
 
 def run(options):
-    system = find_network(options.name)
-    network = load_trained(system, options.seed, options.directory)
+    system = find_system(options.name)
+    if isinstance(system, zoo.Ensemble):
+        score = _ensemble(system, options)
+    else:
+        score = _network(find_network(options.name), options)
     if options.qmnist:
-        return _score_qmnist(system, network, options.seed)
+        return _score_qmnist(system, score, options.seed)
     record = load_record(system.name, options.seed, options.directory)
     dataset = load_mnist() if record["dataset"] == "MNIST" else load_digits28()
-    test, recorded = zoo.evaluate_system(system, network, dataset), record["test"]
+    test, recorded = score(dataset.test_images, dataset.test_labels), record["test"]
 
     half = test["n"] // 2
     first, second = test["errors_by_half"]
@@ -39,14 +43,35 @@ def run(options):
     return 0
 
 
-def _score_qmnist(system, network, seed):
-    """Score a network on the test digits that MNIST has, as QMNIST has them, and on the others."""
+def _network(system, options):
+    """What scores a network on images and labels."""
+    network = load_trained(system, options.seed, options.directory)
+    return lambda images, labels: zoo.evaluate_system(system, network, images, labels)
+
+
+def _ensemble(system, options):
+    """The same for the members that the record of an ensemble names."""
+    record = load_record(system.name, options.seed, options.directory)
+    runs = {run.key: run for run in saved_runs(system.candidates, options.directory)}
+    for key, digest in record["members"].items():
+        if key not in runs:
+            raise ValueError(f"there are no weights of {key}, which is a member of {system.name}; "
+                             "make them with: course train {} --seed {}".format(*key.split("/")))
+        if runs[key].digest != digest:
+            raise ValueError(f"{runs[key].path} holds other weights than those that are a member of "
+                             f"{system.name}; restore them, or make its record again")
+    members = [runs[key] for key in record["members"]]
+    return lambda images, labels: zoo.evaluate_ensemble(members, record["way"], record["views"],
+                                                        images, labels)
+
+
+def _score_qmnist(system, score, seed):
+    """Score a system on the test digits that MNIST has, as QMNIST has them, and on the others."""
     images, labels = load_qmnist_test()
     print(f"{system.name}, seed {seed}, QMNIST:")
     for what, part in (("test digits of MNIST, made again", slice(PUBLISHED_BEFORE)),
                        ("test digits that were lost", slice(PUBLISHED_BEFORE, None))):
-        scores = evaluate(network, system.inputs(images[part]), labels[part], system.recipe.loss,
-                          system.recipe.workers)
+        scores = score(images[part], labels[part])
         low, high = wilson_interval(scores["errors"], scores["n"])
         print(f"{scores['n']:,} {what}: {100 * scores['accuracy']:.2f} %, {scores['errors']:,} "
               f"errors (95 % interval of accuracy {100 - 100 * high:.2f} to {100 - 100 * low:.2f} %)")

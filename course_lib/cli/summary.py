@@ -54,9 +54,16 @@ def summarize(directory=None):
                 rows.append({**row, "ours": score(own)})
             rows.append({**row, "model": "scikit-learn", "ours": score(records)})
         else:
-            row["parameters"] = system.build(np.random.default_rng(0)).n_parameters
+            row["parameters"] = parameters(system, records)
             rows.append({**row, "ours": score(records)})
     return rows, left_out
+
+
+def parameters(system, records):
+    """Learned numbers of a network; of an ensemble those of all members, None without a record."""
+    if isinstance(system, zoo.Ensemble):
+        return records[0]["parameters"] if records else None
+    return system.build(np.random.default_rng(0)).n_parameters
 
 
 def group(system):
@@ -67,7 +74,7 @@ def group(system):
     """
     if isinstance(system, zoo.ClassicalSystem):
         return "classical"
-    notes = system.source in GROUPS and system not in zoo.advanced.SYSTEMS
+    notes = system.source in GROUPS and system not in (*zoo.advanced.SYSTEMS, *zoo.ensemble.SYSTEMS)
     return system.source if notes else "top"
 
 

@@ -12,36 +12,40 @@ from .common import find_system, load_data
 
 def run(options):
     system = find_system(options.name)
-    classical = isinstance(system, zoo.ClassicalSystem)
+    network = isinstance(system, zoo.System)
     several = options.trials is not None
-    if classical:
-        _check_classical(system, options)
+    if not network:
+        _check_no_network(system, options)
     seeds = trial_seeds(system, options.trials) if several else [options.seed]
     runs = [Run(system, seed, options.directory, options.epochs) for seed in seeds]
     todo = skip_recorded(runs) if several else runs
     for run in todo:
         check_no_record(run.record)
-        if not classical:
+        if network:
             run.check()
     dataset = load_data(options.data) if todo else None
     for run in todo:
-        record = (_measure if classical else _train)(run, dataset, options)
+        record = (_train if network else _measure)(run, dataset, options)
         print(result(record, run.record))
     if several:
         print_mean(runs)
 
 
-def _check_classical(system, options):
+def _check_no_network(system, options):
     if options.epochs is not None:
         raise ValueError(f"{system.name} has no epochs; leave out --epochs")
-    if not system.random and (options.seed != 0 or options.trials is not None):
+    chance = isinstance(system, zoo.ClassicalSystem) and system.random
+    if not chance and (options.seed != 0 or options.trials is not None):
         raise ValueError(f"{system.name} is fitted once, without chance; leave out --seed and "
                          "--trials")
 
 
 def _measure(run, dataset, options):
-    """Fit the models of a classical system."""
-    record = zoo.measure(run.system, dataset, run.seed)
+    """Fit the models of a classical system, or choose the members of an ensemble."""
+    if isinstance(run.system, zoo.Ensemble):
+        record = zoo.measure_ensemble(run.system, dataset, options.directory)
+    else:
+        record = zoo.measure(run.system, dataset, run.seed)
     save_record(record, options.directory)
     return record
 

@@ -1,13 +1,14 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import advanced, classical, convolutional, dense, faults, spine
+from . import advanced, classical, convolutional, dense, ensemble, faults, spine
 from .classical import ClassicalSystem, measure
+from .ensemble import Ensemble, evaluate_ensemble, measure_ensemble
 from .run import evaluate_system, train_system
 from .system import System
 
 SYSTEMS = {
     system.name: system
-    for module in (classical, spine, dense, convolutional, faults, advanced)
+    for module in (classical, spine, dense, convolutional, faults, advanced, ensemble)
     for system in module.SYSTEMS
 }
 
@@ -39,6 +40,6 @@ def build(name, rng):
 
 
 __all__ = [
-    "SYSTEMS", "ClassicalSystem", "System", "build", "evaluate_system", "get_system", "measure",
-    "train_system",
+    "SYSTEMS", "ClassicalSystem", "Ensemble", "System", "build", "evaluate_ensemble",
+    "evaluate_system", "get_system", "measure", "measure_ensemble", "train_system",
 ]

@@ -115,19 +115,19 @@ def small(rng):
 
     >>> import numpy as np
     >>> small(np.random.default_rng(0)).n_parameters
-    8760
+    9688
     """
     return Network([
         *normalized(1, 10, 3, rng), *normalized(10, 16, 3, rng), MaxPool2D(2),
-        *normalized(16, 16, 3, rng), *normalized(16, 16, 3, rng), *normalized(16, 16, 3, rng),
+        *normalized(16, 16, 3, rng), *normalized(16, 18, 3, rng), *normalized(18, 18, 3, rng),
         AvgPool2D(6), Flatten(),
-        Dense(16, 10, rng),
+        Dense(18, 10, rng),
     ])
 
 
-def falling(decay):
-    """A learning rate that starts at 0.002 and falls by the same factor after each epoch."""
-    return partial(learning_rate_at, initial=0.002, decay=decay)
+def falling(decay, initial=0.002):
+    """A learning rate that falls by the same factor after each epoch."""
+    return partial(learning_rate_at, initial=initial, decay=decay)
 
 
 CAPSULES = Recipe(epochs=10, batch_size=constant(128), optimizer=Adam, loss=MarginLoss,
@@ -138,9 +138,13 @@ CAPSULES = Recipe(epochs=10, batch_size=constant(128), optimizer=Adam, loss=Marg
 AVERAGED = Recipe(epochs=25, batch_size=constant(128), optimizer=Adam, average_decay=0.999,
                   learning_rate=falling(0.85), keep_best_of_last=4, workers=2,
                   augment=Augmentation(rotation=15, shift=0.1, zoom=0.1, elastic=0.8))
-SHORT = replace(AVERAGED, epochs=10, learning_rate=falling(0.66))  # for those that take longest
+# For those that take longest: fewer epochs, of twice as many steps.
+SHORT = replace(AVERAGED, epochs=10, batch_size=constant(64), learning_rate=falling(0.66, 0.003))
 LONG = replace(AVERAGED, epochs=30, learning_rate=falling(0.88),
                augment=Augmentation(rotation=10, shift=0.08, zoom=0.08))
+# Smaller batches and longer steps: both lowered the cost on the validation images in short runs.
+# A network that is too small to memorize can take them.
+SMALL = replace(LONG, epochs=25, batch_size=constant(64), learning_rate=falling(0.85, 0.006))
 
 SYSTEMS = (
     System("lenet5_aug", "LeNet-5 with augmentation", lenet5, LONG, as_images, "ours"),
@@ -148,7 +152,7 @@ SYSTEMS = (
            as_images, "ours"),
     System("five_conv", "five convolutions with batch norm, augmentation", five_conv, AVERAGED,
            as_images, "ours"),
-    System("small", "under 10,000 parameters", small, LONG, as_images, "ours"),
+    System("small", "under 10,000 parameters", small, SMALL, as_images, "ours"),
     System("dropconnect", "DropConnect, one network", dropconnect, LONG, as_images, "001",
            {"ensemble_accuracy": 99.79}),
     System("capsnet", "capsules, reduced", capsnet, CAPSULES, as_images, "001",

@@ -40,7 +40,7 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     >>> network, record = train_system(system, digits, seed=0, epochs=2, progress=False)
     >>> record["parameters"], len(record["epochs"])
     (7850, 2)
-    >>> scores = zoo.evaluate_system(system, network, digits)
+    >>> scores = zoo.evaluate_system(system, network, digits.test_images, digits.test_labels)
     >>> scores["errors"] == record["test"]["errors"]
     True
     """
@@ -77,14 +77,14 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
         "machine": machine(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    record["test"] = evaluate_system(system, network, dataset)
+    record["test"] = evaluate_system(system, network, dataset.test_images, dataset.test_labels)
     record["seconds"]["predict_test"] = record["test"].pop("seconds")
     record["seconds"]["predict_test_processor"] = record["test"].pop("processor_seconds")
     return network, record
 
 
-def evaluate_system(system, network, dataset):
-    """Score a network on the test images, as a whole and on both halves of the test set.
+def evaluate_system(system, network, images, labels):
+    """Score a network on test images (N, 28, 28) uint8, as a whole and on both halves of them.
 
     The first half of MNIST's test set was written by high-school students, the second by employees
     of the census bureau.
@@ -101,17 +101,18 @@ def evaluate_system(system, network, dataset):
     >>> from course_lib.data import load_digits28
     >>> system = zoo.get_system("nn1l")
     >>> untrained = system.build(np.random.default_rng(0))
-    >>> scores = evaluate_system(system, untrained, load_digits28())
+    >>> digits = load_digits28()
+    >>> scores = evaluate_system(system, untrained, digits.test_images, digits.test_labels)
     >>> scores["n"] == 359 and sum(scores["errors_by_half"]) == scores["errors"]
     True
     """
-    x = system.inputs(dataset.test_images)
+    x = system.inputs(images)
     loss = system.recipe.loss
     start, processor_start = time.perf_counter(), time.process_time()
-    scores = evaluate(network, x, dataset.test_labels, loss, system.recipe.workers)
+    scores = evaluate(network, x, labels, loss, system.recipe.workers)
     seconds = time.perf_counter() - start
     processor_seconds = time.process_time() - processor_start
-    wrong = network.predict(x) != dataset.test_labels
+    wrong = network.predict(x) != labels
     half = len(wrong) // 2
     return {
         **scores,

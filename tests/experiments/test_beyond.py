@@ -7,7 +7,9 @@ import pytest
 from scipy import stats
 from sklearn.metrics import jaccard_score
 
-from experiments import corrupted, errors, random_split, weights
+from course_lib import zoo
+from course_lib.zoo import saved
+from experiments import corrupted, errors, random_split
 from experiments.records import record_path
 
 from .conftest import train_into
@@ -60,7 +62,7 @@ def test_corrupted(results_of, digits, trained):
     for system in found["systems"].values():
         assert set(system["accuracy"]) == set(corrupted.CORRUPTIONS)
         assert system["mean"] == pytest.approx(np.mean(list(system["accuracy"].values())))
-    (run,) = weights.saved_runs(["nn1l"], trained)
+    (run,) = saved.saved_runs([zoo.get_system("nn1l")], trained)
     x = run.system.inputs(digits.test_images[found["images"]])
     right = run.network().predict(x) == digits.test_labels[found["images"]]
     assert found["systems"]["nn1l"]["clean"] == pytest.approx(right.mean())
@@ -93,23 +95,6 @@ def test_only_other_weights_are_scored_again(digits, tmp_path, monkeypatch):
     train_into(tmp_path, "nn1l", 0, digits, epochs=2)
     corrupted.run(digits, tmp_path, **settings)
     assert scored[3:] == ["nn1l/0", "lenet5/7"]  # lenet5 was never written into the record
-
-
-def test_weights_without_a_record_are_left_out(trained, tmp_path):
-    (tmp_path / "nn1l").mkdir()
-    source = trained / "nn1l" / "seed-0.npz"
-    (tmp_path / "nn1l" / "seed-0.npz").write_bytes(source.read_bytes())
-    assert weights.saved_runs(directory=tmp_path) == []
-    record = trained / "nn1l" / "seed-0.json"
-    (tmp_path / "nn1l" / "seed-0.json").write_bytes(record.read_bytes())
-    (tmp_path / "nn1l" / "seed-0.checkpoint.npz").write_bytes(b"")
-    assert [run.key for run in weights.saved_runs(directory=tmp_path)] == ["nn1l/0"]
-
-
-def test_predictions_are_those_of_the_network(trained, digits):
-    for run in weights.saved_runs(directory=trained):
-        x = run.system.inputs(digits.test_images[:130])
-        assert (weights.predict(run.network(), x) == run.network().predict(x)).all()
 
 
 def test_errors(results_of, digits, trained):
@@ -169,20 +154,6 @@ def test_missed_counts_images_and_keeps_what_most_get_wrong():
     assert found["most_wrong"][1]["predicted"] == [1, 0, 0, 0, 0, 0, 0, 2, 0, 0]
 
 
-def test_majority_is_the_mode_where_there_is_no_tie(rng):
-    stack = rng.dirichlet(np.ones(10), (5, 400))
-    votes = stack.argmax(axis=2)
-    mode, count = stats.mode(votes, axis=0)
-    clear = np.array([np.bincount(v, minlength=10).tolist().count(c) == 1
-                      for v, c in zip(votes.T, count)])
-    assert clear.sum() > 100 and (~clear).sum() > 30
-    found = errors.majority(stack)
-    assert (found[clear] == mode[clear]).all()
-    for i in np.flatnonzero(~clear):
-        tied = [c for c in range(10) if (votes[:, i] == c).sum() == count[i]]
-        assert found[i] == max(tied, key=lambda c: stack[:, i, c].sum())
-
-
 def test_best_member_is_chosen_on_validation_images():
     labels = np.array([0, 0, 0, 0])
     good, bad = np.array([[0.6, 0.4]] * 4), np.array([[0.4, 0.6]] * 4)
@@ -192,24 +163,11 @@ def test_best_member_is_chosen_on_validation_images():
 
 
 def test_teams_are_chosen_by_validation_accuracy(trained):
-    runs = weights.saved_runs(directory=trained)
+    runs = saved.saved_runs(zoo.SYSTEMS.values(), trained)
     validation = {"nn1l/0": 0.9, "lenet5/0": 0.8, "lenet5/378039": 0.7}
     teams = errors.ensembles(runs, [run for run in runs if run.is_convolutional], validation, 2)
     assert teams["the 2 runs with the best validation accuracy"] == ["nn1l/0", "lenet5/0"]
     assert teams["all convolutional systems, one run each"] == ["lenet5/0", "lenet5/378039"]
-
-
-def test_capsule_lengths_become_shares(digits, tmp_path):
-    from course_lib import zoo
-    from course_lib.training import save_weights
-
-    system = zoo.get_system("capsnet")
-    path = tmp_path / "seed-0.npz"
-    save_weights(system.build(np.random.default_rng(0)), path)
-    few = type(digits)(digits.name, digits.train_images[:1], digits.train_labels[:1],
-                       digits.test_images[:8], digits.test_labels[:8])
-    shares = errors.probabilities_of(weights.SavedRun(system, 0, path), few)
-    assert np.allclose(shares.sum(axis=1), 1) and (shares >= 0).all()
 
 
 def test_published_lists_name_the_labels_of_mnist(mnist):

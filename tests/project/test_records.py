@@ -5,6 +5,7 @@ import copy
 import json
 import subprocess
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ import experiments.records
 from course_lib import cli, zoo
 from course_lib.data import load_digits28
 from course_lib.training import load_weights
+from course_lib.zoo.saved import SavedRun
 from course_lib.zoo.sweep import Run
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -50,7 +52,9 @@ def problems(record, path):
     if not is_experiment:
         checks["whether the zoo has it"] = (record["name"] in zoo.SYSTEMS, True)
     if not is_experiment and record["name"] in zoo.SYSTEMS:
-        checks |= network_checks(record) if "layers" in record else classical_checks(record)
+        kind = ("layers" in record and network_checks or "members" in record and ensemble_checks
+                or classical_checks)
+        checks |= kind(record)
     return [f"{what}: {got}, not {wanted}" for what, (got, wanted) in checks.items() if got != wanted]
 
 
@@ -77,6 +81,35 @@ def network_checks(record):
         "images": images(record, [55_091, 4_909, 10_000]),
         **score_checks(record, record["images"]["test"]),
     }  # fmt: skip
+
+
+def ensemble_checks(record):
+    """Its members are candidates, as many as it may have; chosen step by step, each step a gain."""
+    system = zoo.get_system(record["name"])
+    names = {key.split("/")[0] for key in record["members"]}
+    checks = {
+        "members that are no candidates": (names - {s.name for s in system.candidates}, set()),
+        "way": (record["way"], system.way),
+        "whether members are chosen": ("choice" in record, system.n_members is None),
+        "number of members": (len(record["members"]), system.n_members or len(record["members"])),
+        "images": images(record, [55_091, 4_909, 10_000]),
+        "parameters": (record["parameters"], sum(
+            network_of(key.split("/")[0])[1].n_parameters for key in record["members"])),
+        **score_checks(record, record["images"]["test"]),
+    }
+    if "choice" in record:
+        ways = record["choice"]["steps"]
+        steps = ways[str(record["views"])]
+        last = {key: steps[-1][key] for key in ("accuracy", "loss")}
+        checks |= {
+            "members, step by step": ([step["added"] for step in steps], list(record["members"])),
+            "whether each step lowers the cost": (
+                all(b["loss"] < a["loss"] for a, b in pairwise(steps)), True),
+            "whether these views cost least": (
+                steps[-1]["loss"], min(way[-1]["loss"] for way in ways.values())),
+            "validation": (record["validation"], pytest.approx(last)),
+        }
+    return checks
 
 
 def classical_checks(record):
@@ -132,6 +165,17 @@ def test_weights_are_few():
     assert sum(path.stat().st_size for path in WEIGHTS) < ALL_WEIGHTS
 
 
+@pytest.mark.parametrize("path", [p for p in RECORDS if "members" in json.loads(p.read_text())], ids=name_of)
+def test_members_of_ensembles_are_the_committed_ones(path):
+    record = json.loads(path.read_text())
+    for key, digest in record["members"].items():
+        name, seed = key.split("/")
+        assert SavedRun(None, seed, RESULTS / name / f"seed-{seed}.npz").digest == digest
+    trained = [json.loads((RESULTS / "{}/seed-{}.json".format(*key.split("/"))).read_text())["seconds"]["train"]
+               for key in record["members"]]  # fmt: skip
+    assert record["seconds"]["train"] == pytest.approx(sum(trained))
+
+
 def test_the_spine_has_its_five_seeds_and_lenet5_its_weights():
     for system in zoo.spine.SYSTEMS:
         for seed in zoo.spine.SPINE_SEEDS:
@@ -167,20 +211,25 @@ def as_committed(record):
 
 
 @pytest.fixture(scope="module")
-def good():
-    """Good records of a network and of a classical system, and of something else, with their paths."""
+def good(tmp_path_factory):
+    """Good records of a network, a classical system, an ensemble, and something else, with their paths."""
     digits = load_digits28()
     _, network = zoo.train_system(zoo.get_system("nn1l"), digits, 3, progress=False)
     classical = zoo.measure(zoo.get_system("gnb"), digits)
     module = SimpleNamespace(__name__=EXPERIMENTS[0], QUESTION="How many?", SETTINGS={"steps": 3},
                              run=lambda dataset, steps: {"errors": [1, 2, steps]})  # fmt: skip
     other = experiments.records.measure(module, digits)
-    found = {"network": (network, "nn1l/seed-3.json"), "classical": (classical, "gnb/seed-0.json"),
+    directory = tmp_path_factory.mktemp("ensemble")
+    for seed in (0, 1):
+        run = Run(zoo.get_system("lenet5"), seed, directory, epochs=1)
+        run.finish(*run.train(digits, progress=False))
+    ensemble = zoo.measure_ensemble(zoo.get_system("ensemble"), digits, directory)
+    found = {"network": (network, "nn1l/seed-3.json"), "ensemble": (ensemble, "ensemble/seed-0.json"), "classical": (classical, "gnb/seed-0.json"),
              "experiment": (other, f"experiments/{EXPERIMENTS[0]}.json")}  # fmt: skip
     return {kind: (as_committed(record), Path(path)) for kind, (record, path) in found.items()}
 
 
-@pytest.mark.parametrize("kind", ["network", "classical", "experiment"])
+@pytest.mark.parametrize("kind", ["network", "classical", "ensemble", "experiment"])
 def test_good_records_pass(good, kind):
     assert problems(*good[kind]) == []
 
@@ -244,6 +293,18 @@ BROKEN = [
     ("classical", ["choice"], {"settings": {"C": 1}, "images": {"train": 9, "validation": 9},
                                "candidates": 2 * [{"settings": {"C": 1}, "accuracy": 0.9}]}, "candidates"),
     ("classical", ["seconds", "train_processor"], delete, "train_processor"),
+    ("ensemble", ["members"], lambda members: {"nn1l/0": "0" * 16, **members}, "no candidates"),
+    ("ensemble", ["members"], lambda members: dict.fromkeys(members, "?"), "does not match"),
+    ("ensemble", ["members"], lambda members: {"lenet5/7": "0" * 16, **members}, "step by step"),
+    ("ensemble", ["way"], "vote", "way"),
+    ("ensemble", ["views"], 3, "views"),
+    ("ensemble", ["choice"], delete, "members are chosen"),
+    ("ensemble", ["choice", "steps", "1", 0, "loss"], -1, "minimum"),
+    ("ensemble", ["choice", "steps"], lambda steps: {n: [*s, {**s[-1]}] for n, s in steps.items()}, "lowers"),
+    ("ensemble", ["validation", "loss"], lambda loss: 1.01 * loss, "validation"),
+    ("ensemble", ["parameters"], one_more, "parameters"),
+    ("ensemble", ["test", "errors"], one_more, "accuracy"),
+    ("ensemble", ["seed"], 1, "seed"),
     ("experiment", ["machine", "commit"], delete, "commit"),
     ("experiment", ["results"], {}, "$.results"),
     ("experiment", ["seconds", "processor"], delete, "processor"),

@@ -1,4 +1,4 @@
-"""The trained networks whose weights lie in ``results/``."""
+"""The trained networks whose weights lie in the results folder, and what they answer."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from course_lib import zoo
-from course_lib.nn import Conv2D, Network, SoftmaxCrossEntropy
+from course_lib.nn import Conv2D, MarginLoss, Network, SoftmaxCrossEntropy, softmax
 from course_lib.training import Workers, load_weights
 from course_lib.training.records import results_directory
+
+from .system import System
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class SavedRun:
         Of the weights.
     """
 
-    system: zoo.System
+    system: System
     seed: int
     path: Path
 
@@ -50,10 +51,22 @@ class SavedRun:
         load_weights(network, self.path)
         return network
 
+    def probabilities(self, images) -> np.ndarray:
+        """Probabilities (N, C) of images (N, 28, 28) uint8.
+
+        The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
+        that they can be averaged with probabilities.
+        """
+        outputs = logits_of(self.network(), self.system.inputs(images))
+        if issubclass(self.system.recipe.loss, MarginLoss):
+            return outputs / outputs.sum(axis=1, keepdims=True)
+        return softmax(outputs)
+
 
 def is_convolutional(build: Callable) -> bool:
     """Whether a network has a convolution.
 
+    >>> from course_lib import zoo
     >>> is_convolutional(zoo.get_system("lenet5").build)
     True
     >>> is_convolutional(zoo.get_system("nn1l").build)
@@ -62,20 +75,22 @@ def is_convolutional(build: Callable) -> bool:
     return any(isinstance(layer, Conv2D) for layer in build(np.random.default_rng(0)).layers)
 
 
-def saved_runs(names=None, directory=None):
-    """All runs whose weights are there, in the order of the zoo; of ``names`` alone if given.
+def saved_runs(systems, directory=None):
+    """All runs of these systems whose weights are there, in the order of the systems.
 
-    Weights without a record belong to a run that has not ended; they are left out.
+    Systems that are no networks have no weights. Weights without a record belong to a run that has
+    not ended; they are left out.
     """
     directory = Path(directory or results_directory())
     runs = []
-    for name, system in zoo.SYSTEMS.items():
-        if not isinstance(system, zoo.System) or (names is not None and name not in names):
+    for system in systems:
+        if not isinstance(system, System):
             continue
-        seeds = sorted(int(path.stem[5:]) for path in directory.glob(f"{name}/seed-*.npz")
+        folder = directory / system.name
+        seeds = sorted(int(path.stem[5:]) for path in folder.glob("seed-*.npz")
                        if path.stem[5:].isdigit())
-        runs += [SavedRun(system, seed, directory / name / f"seed-{seed}.npz") for seed in seeds
-                 if (directory / name / f"seed-{seed}.json").exists()]
+        runs += [SavedRun(system, seed, folder / f"seed-{seed}.npz") for seed in seeds
+                 if (folder / f"seed-{seed}.json").exists()]
     return runs
 
 
