@@ -142,7 +142,7 @@ def choose_members(probabilities, labels):
 
     Examples
     --------
-    >>> a, b, c = np.array([[[0.9, 0.1], [0.6, 0.4]], [[0.2, 0.8], [0.1, 0.9]], [[0.5, 0.5], [0.9, 0.1]]])
+    >>> a, b, c = np.array([[[0.9, 0.1], [0.6, 0.4]], [[0.4, 0.6], [0.1, 0.9]], [[0.5, 0.5], [0.9, 0.1]]])
     >>> steps = choose_members({"a": a, "b": b, "c": c}, np.array([0, 1]))
     >>> [step["added"] for step in steps]
     ['a', 'b']
