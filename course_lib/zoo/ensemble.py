@@ -154,8 +154,7 @@ def choose_members(probabilities, labels):
         if steps and scores[best]["loss"] >= steps[-1]["loss"]:
             break
         members.append(left.pop(best))
-        steps.append({"added": best,
-                      **{key: scores[best][key] for key in ("accuracy", "loss")}})
+        steps.append({"added": best, **{key: scores[best][key] for key in ("accuracy", "loss")}})
     return steps
 
 
@@ -206,18 +205,15 @@ def measure_ensemble(system, dataset, directory=None):
         raise ValueError(f"{system.name} needs the weights of at least {needed} runs of: {names}; "
                          f"there are {len(runs)}. Train more of them with: course train NAME --seed S")
 
-    views, choice = 1, None
-    members = list(runs)
+    views, choice, members = 1, None, list(runs)
     if system.n_members is None:
         seen = {n: {key: seen_from(run, images, n) for key, run in runs.items()} for n in VIEWS}
         steps = {n: choose_members(seen[n], labels) for n in VIEWS}
         views = min(VIEWS, key=lambda n: steps[n][-1]["loss"])
         members = [step["added"] for step in steps[views]]
-        choice = {
-            "candidates": {key: {str(n): _brief(seen[n][key][np.newaxis], labels) for n in VIEWS}
-                           for key in runs},
-            "steps": {str(n): steps[n] for n in VIEWS},
-        }
+        candidates = {key: {str(n): _brief(seen[n][key][np.newaxis], labels) for n in VIEWS}
+                      for key in runs}
+        choice = {"candidates": candidates, "steps": {str(n): steps[n] for n in VIEWS}}
         stack = np.array([seen[views][key] for key in members])
     else:
         stack = np.array([runs[key].probabilities(images) for key in members])
@@ -235,13 +231,12 @@ def measure_ensemble(system, dataset, directory=None):
         "views": views,
         **({"choice": choice} if choice else {}),
         "validation": _brief(stack, labels, system.way),
-        "seconds": {key: sum(record["seconds"][key] for record in records)
-                    for key in ("train", "train_processor")},
+        "seconds": {key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")},
         "machine": machine(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    record["test"] = evaluate_ensemble([runs[key] for key in members], system.way, views,
-                                       dataset.test_images, dataset.test_labels)
+    team, test = [runs[key] for key in members], (dataset.test_images, dataset.test_labels)
+    record["test"] = evaluate_ensemble(team, system.way, views, *test)
     record["seconds"]["predict_test"] = record["test"].pop("seconds")
     record["seconds"]["predict_test_processor"] = record["test"].pop("processor_seconds")
     return record
@@ -271,7 +266,6 @@ def evaluate_ensemble(members, way, views, images, labels):
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from course_lib import zoo
     >>> from course_lib.data import load_digits28
@@ -279,7 +273,7 @@ def evaluate_ensemble(members, way, views, images, labels):
     >>> from course_lib.zoo.saved import SavedRun
     >>> system, digits = zoo.get_system("nn1l"), load_digits28()
     >>> with TemporaryDirectory() as directory:
-    ...     path = Path(directory) / "seed-0.npz"
+    ...     path = f"{directory}/seed-0.npz"
     ...     save_weights(system.build(np.random.default_rng(0)), path)
     ...     scores = evaluate_ensemble([SavedRun(system, 0, path)], "average", 9, digits.test_images,
     ...                                digits.test_labels)
