@@ -10,6 +10,8 @@ from course_lib.training.loop import restore_arrays
 from course_lib.training.records import machine, round_weights
 from course_lib.training.seeds import WEIGHTS
 
+from .saved import predict
+
 
 def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=True):
     """Train a system on the training images, choose the epoch on the validation images, test once.
@@ -112,7 +114,7 @@ def evaluate_system(system, network, images, labels):
     scores = evaluate(network, x, labels, loss, system.recipe.workers)
     seconds = time.perf_counter() - start
     processor_seconds = time.process_time() - processor_start
-    wrong = network.predict(x) != labels
+    wrong = predict(network, x) != labels
     half = len(wrong) // 2
     return {
         **scores,

@@ -23,6 +23,7 @@ from course_lib.zoo.sweep import Run
 RESULTS = Path(__file__).parents[2] / "results"
 RECORDS = sorted(RESULTS.glob("*/*.json"))
 WEIGHTS = [p for p in sorted(RESULTS.glob("*/*.npz")) if not p.name.endswith(".checkpoint.npz")]
+ENSEMBLES = [path for path in RECORDS if "members" in json.loads(path.read_text())]
 SCHEMA = json.loads((RESULTS / "schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 EXPERIMENTS = experiments.NAMES
@@ -165,7 +166,7 @@ def test_weights_are_few():
     assert sum(path.stat().st_size for path in WEIGHTS) < ALL_WEIGHTS
 
 
-@pytest.mark.parametrize("path", [p for p in RECORDS if "members" in json.loads(p.read_text())], ids=name_of)
+@pytest.mark.parametrize("path", ENSEMBLES, ids=name_of)
 def test_members_of_ensembles_are_the_committed_ones(path):
     record = json.loads(path.read_text())
     for key, digest in record["members"].items():
@@ -335,7 +336,7 @@ def test_weights_without_a_record_or_of_another_network_are_found(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", WEIGHTS, ids=name_of)
+@pytest.mark.parametrize("path", WEIGHTS + ENSEMBLES, ids=name_of)
 def test_weights_score_what_the_record_says(path, mnist, capsys):
     """Exactly as many errors in both halves of the test set, and the same loss but for rounding."""
     assert cli.main(["evaluate", path.parent.name, "--seed", path.stem.removeprefix("seed-")]) == 0
