@@ -96,6 +96,12 @@ def test_members_are_added_while_that_lowers_the_cost(rng):
     assert all(cost([*members, key]) >= losses[-1] for key in runs if key not in members)
 
 
+def test_the_cost_decides_and_not_the_accuracy():
+    cheap, right = np.array([[0.9, 0.1], [0.45, 0.55]]), np.array([[0.51, 0.49], [0.51, 0.49]])
+    steps = ensemble.choose_members({"right": right, "cheap": cheap}, np.array([0, 0]))
+    assert steps[0]["added"] == "cheap" and steps[0]["accuracy"] == 0.5
+
+
 def test_looking_several_times_is_the_mean(trained, digits):
     run = saved.saved_runs([zoo.get_system("lenet5")], trained)[0]
     images = digits.test_images[:20]
