@@ -107,7 +107,7 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
         run.restore(checkpoint)
     # One thread for each matrix product: the workers share the cores, and small products gain nothing.
     with (threadpool_limits(1, user_api="blas"),
-          Workers(network, recipe.loss, recipe.workers, recipe.augment) as workers,
+          Workers(network, recipe.loss, recipe.workers) as workers,
           tqdm(total=recipe.epochs, initial=len(run.history), bar_format=BAR, disable=not progress,
                leave=False, miniters=0, mininterval=0.5) as bar):
         while len(run.history) < recipe.epochs and not run.stopped:
@@ -139,7 +139,7 @@ class _Run:
         if self.recipe.learning_rate is not None:
             self.optimizer.lr = self.recipe.learning_rate(epoch)
         rng = generator(self.seed, epoch + 1)
-        workers.start_epoch(self.seed, epoch)
+        workers.start_epoch(self.seed, epoch, self.recipe.augment_at(epoch))
         batches = mini_batches(len(x), self.recipe.batch_size(epoch), rng, self.recipe.last_batch)
         bar.set_description(f"epoch {epoch + 1}/{self.recipe.epochs}")
         total_loss, total_correct, seen = 0.0, 0, 0

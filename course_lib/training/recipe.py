@@ -28,6 +28,10 @@ class Recipe:
         the latest. 1 keeps the last epoch whatever its score.
     augment : callable or None
         ``augment(images, rng)`` returns changed copies of a batch of training images.
+    plain_epochs : int
+        So many epochs at the end see the training images as they are, without ``augment``. Test images
+        are not augmented either; batch normalization then measures their mean and variance, not those
+        of turned and bent digits (He et al. 2019, *Data augmentation revisited*).
     penalty : L1, L2 or None
         See `course_lib.nn.penalties`.
     average_decay : float or None
@@ -53,6 +57,7 @@ class Recipe:
     last_batch: str = "fill"
     keep_best_of_last: int = 1
     augment: Callable | None = None
+    plain_epochs: int = 0
     penalty: object | None = None
     average_decay: float | None = None
     early_stopping: Callable | None = None
@@ -63,6 +68,18 @@ class Recipe:
             raise ValueError(f"epochs must be at least 1, but is {self.epochs}")
         if self.keep_best_of_last < 1:
             raise ValueError(f"keep_best_of_last must be at least 1, but is {self.keep_best_of_last}")
+        if not 0 <= self.plain_epochs <= self.epochs:
+            raise ValueError(f"plain_epochs must be 0 to epochs, {self.epochs}, but is {self.plain_epochs}")
+
+    def augment_at(self, epoch):
+        """What changes the training images of an epoch, counted from 0; None: nothing.
+
+        >>> from course_lib.data import Augmentation
+        >>> recipe = Recipe(3, lambda epoch: 32, augment=Augmentation(shift=0.1), plain_epochs=1)
+        >>> [recipe.augment_at(epoch) is not None for epoch in range(3)]
+        [True, True, False]
+        """
+        return self.augment if epoch < self.epochs - self.plain_epochs else None
 
     def describe(self):
         """The recipe as plain data for a record: functions of the epoch are written out."""
@@ -76,6 +93,7 @@ class Recipe:
             "last_batch": self.last_batch,
             "keep_best_of_last": self.keep_best_of_last,
             "augment": name_of(self.augment),
+            "plain_epochs": self.plain_epochs,
             "penalty": repr(self.penalty) if self.penalty else None,
             "average_decay": self.average_decay,
             "early_stopping": repr(self.early_stopping()) if self.early_stopping else None,

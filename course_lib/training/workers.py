@@ -63,8 +63,6 @@ class Workers:
         For example `course_lib.nn.SoftmaxCrossEntropy`.
     n : int
         Number of workers.
-    augment : callable, optional
-        ``augment(images, rng)`` changes the training images of a shard.
 
     Examples
     --------
@@ -78,13 +76,13 @@ class Workers:
     (3, 10)
     """
 
-    def __init__(self, network, loss, n=2, augment=None):
+    def __init__(self, network, loss, n=2):
         if n < 1:
             raise ValueError(f"the number of workers must be at least 1, but is {n}")
         keep_freed_memory()
         self.alone = replicate(network)
         self.replicas = [replicate(network) for _ in range(n)]
-        self.loss, self.augment = loss, augment
+        self.loss, self.augment = loss, None
         self.rngs = [np.random.default_rng() for _ in range(n)]
         self.all_sum = AllSum(n)
         # Batch normalization looks at the whole mini-batch, so its workers must go in step.
@@ -104,8 +102,12 @@ class Workers:
         if self.pool:
             self.pool.shutdown()
 
-    def start_epoch(self, seed, epoch):
-        """Give each worker, and each of its layers that draws random numbers, its own generator."""
+    def start_epoch(self, seed, epoch, augment=None):
+        """Give each worker, and each of its layers that draws random numbers, its own generator.
+
+        ``augment(images, rng)`` changes the training images of a shard in this epoch.
+        """
+        self.augment = augment
         for k, replica in [(0, self.alone), *enumerate(self.replicas)]:
             self.rngs[k] = generator(seed, epoch + 1, k + 1)
             for i, layer in enumerate(replica.layers):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from course_lib.data import Augmentation, as_images
 from course_lib.nn import (
@@ -14,6 +14,7 @@ from course_lib.nn import (
     Conv2D,
     Dense,
     DropConnect,
+    Dropout,
     Flatten,
     MarginLoss,
     MaxMinCouplings,
@@ -92,19 +93,19 @@ def simple3x3(rng, channels=(16, 24, 32, 40, 48)):
     return Network([*layers, Flatten(), Dense(n_features, 10, rng), BatchNorm(10)])
 
 
-def five_conv(rng):
+def five_conv(rng, channels=(32, 64, 64, 96, 96), dropout=0.0):
     """Five convolutions with batch norm and one pooling early on, which saves most of the arithmetic.
 
     >>> import numpy as np
     >>> five_conv(np.random.default_rng(0)).n_parameters
     210430
     """
+    convolutions = [normalized(1, channels[0], 5, rng), [MaxPool2D(2)]]
+    convolutions += [normalized(c_in, filters, 3, rng) for c_in, filters in pairwise(channels)]
     return Network([
-        *normalized(1, 32, 5, rng), MaxPool2D(2),
-        *normalized(32, 64, 3, rng), *normalized(64, 64, 3, rng),
-        *normalized(64, 96, 3, rng), *normalized(96, 96, 3, rng),
-        Flatten(),
-        Dense(1536, 10, rng), BatchNorm(10),
+        *chain(*convolutions),
+        Flatten(), *([Dropout(dropout, rng)] if dropout else []),
+        Dense(16 * channels[-1], 10, rng), BatchNorm(10),
     ])
 
 
@@ -140,6 +141,9 @@ AVERAGED = Recipe(epochs=25, batch_size=constant(128), optimizer=Adam, average_d
                   augment=Augmentation(rotation=15, shift=0.1, zoom=0.1, elastic=0.8))
 # For those that take longest: fewer epochs, of twice as many steps.
 SHORT = replace(AVERAGED, epochs=10, batch_size=constant(64), learning_rate=falling(0.66, 0.003))
+# As good as a network can become in about an hour. Its last epochs show the digits as they are, which in
+# a trial lowered five_conv's cost on the validation images more than all the epochs before could.
+BEST = replace(SHORT, epochs=36, learning_rate=falling(0.9, 0.003), plain_epochs=4, workers=1)
 LONG = replace(AVERAGED, epochs=30, learning_rate=falling(0.88),
                augment=Augmentation(rotation=10, shift=0.08, zoom=0.08))
 # Smaller batches and longer steps: both lowered the cost on the validation images in short runs.
@@ -152,6 +156,10 @@ SYSTEMS = (
            as_images, "ours"),
     System("five_conv", "five convolutions with batch norm, augmentation", five_conv, AVERAGED,
            as_images, "ours"),
+    System("vgg_bn_long", "VGG-like with batch norm, dropout, augmentation, long training", vgg_bn_dropout, BEST,
+           as_images, "ours"),
+    System("five_conv_wide", "five wide convolutions with batch norm, augmentation, long training",
+           partial(five_conv, channels=(48, 96, 96, 144, 144), dropout=0.5), BEST, as_images, "ours"),
     System("small", "under 10,000 parameters", small, SMALL, as_images, "ours"),
     System("dropconnect", "DropConnect, one network", dropconnect, LONG, as_images, "001",
            {"ensemble_accuracy": 99.79}),

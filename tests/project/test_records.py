@@ -70,7 +70,7 @@ def network_checks(record):
         "parameters": (record["parameters"], network.n_parameters),
         "layers": (record["layers"], [repr(layer) for layer in network.layers]),
         # How many workers share the work makes no difference to what comes out.
-        "recipe": ({**record["recipe"], "workers": None}, {**recipe, "workers": None}),
+        "recipe": ({"plain_epochs": 0, **record["recipe"], "workers": None}, {**recipe, "workers": None}),
         "numbers of epochs": ([e["epoch"] for e in record["epochs"]], list(range(1, n_epochs + 1))),
         "selected epoch": (record["selected_epoch"], chosen["epoch"]),
         "its validation accuracy": (validation["accuracy_before_rounding"], chosen["validation_accuracy"]),

@@ -134,3 +134,27 @@ def test_a_recipe_describes_itself_in_json(recipe):
     assert "lr=0.01" in described["optimizer"] and "weight_decay=0.01" in described["optimizer"]
     assert described["loss"] == "SoftmaxCrossEntropy" and described["keep_best_of_last"] == 2
     assert recipe(learning_rate=None).describe()["learning_rate"] is None
+
+
+@pytest.mark.parametrize("plain_epochs", range(5))
+def test_last_epochs_see_the_images_as_they_are(make_network, recipe, digits, plain_epochs):
+    """The loop asks for the learning rate when an epoch begins: that tells which one it is."""
+    now, changed_at = [], set()
+
+    def rate(epoch):
+        now[:] = [epoch]
+        return 0.01
+
+    def unchanged(images, rng):
+        changed_at.update(now)
+        return images
+
+    fit(make_network(1), recipe(learning_rate=rate, augment=unchanged, plain_epochs=plain_epochs),
+        *digits, 7, progress=False)  # fmt: skip
+    assert changed_at == set(range(4 - plain_epochs))
+
+
+@pytest.mark.parametrize("plain_epochs", [-1, 5])
+def test_plain_epochs_are_some_of_the_epochs(recipe, plain_epochs):
+    with pytest.raises(ValueError, match=f"plain_epochs must be 0 to epochs, 4, but is {plain_epochs}"):
+        recipe(plain_epochs=plain_epochs)

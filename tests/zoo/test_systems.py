@@ -97,7 +97,7 @@ def test_overfits_32_images(name, digits):
     loss, workers = system.recipe.loss, system.recipe.workers
     optimizer = partial(Adam, lr=0.001 if name.startswith("capsnet") else 0.003)
     # The mean over a feature map needs longer, and so does heavy dropout on pixels from 0 to 1.
-    epochs = {"small": 150, "vgg_bn_aug": 120}.get(name, 40)
+    epochs = {"small": 150, "vgg_bn_aug": 120, "vgg_bn_long": 120}.get(name, 40)
     recipe = Recipe(epochs, lambda epoch: 32, optimizer, loss=loss, workers=workers)
     before = evaluate(network, *data, loss)
     fit(network, recipe, data, data, 0, progress=False)
