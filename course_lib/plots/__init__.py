@@ -14,7 +14,7 @@ from course_lib.plots.predictions import (
     select_predictions,
 )
 from course_lib.plots.roadmap import road
-from course_lib.plots.robustness import robustness_curves
+from course_lib.plots.robustness import robustness_curves, robustness_map
 from course_lib.plots.style import PALETTE, use_style
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "reliability_diagram",
     "road",
     "robustness_curves",
+    "robustness_map",
     "select_predictions",
     "training_curves",
     "use_style",

@@ -42,11 +42,7 @@ def robustness_curves(systems: dict, examples: dict | None = None):
     """
     if not 1 <= len(systems) <= len(_SYSTEMS):
         raise ValueError(f"one figure shows 1 to {len(_SYSTEMS)} systems, not {len(systems)}")
-    kinds = list(next(iter(systems.values()))["accuracy"])
-    for name, system in systems.items():
-        if set(system["accuracy"]) != set(kinds):
-            raise ValueError(f"all systems must have the same kinds of corruption; {name} has "
-                             f"{', '.join(system['accuracy'])} in place of {', '.join(kinds)}")
+    kinds = _kinds(systems)
     columns = min(_COLUMNS, len(kinds) + 1)
     rows = -(-(len(kinds) + 1) // columns)  # one panel more, for the legend
     heights = [0.45, 1.55] * rows if examples else [1.7] * rows
@@ -64,6 +60,65 @@ def robustness_curves(systems: dict, examples: dict | None = None):
     handles, names = panels[0].get_legend_handles_labels()
     panels[len(kinds)].legend(handles, names, loc="center", fontsize=9)
     return figure
+
+
+def robustness_map(systems: dict):
+    """Accuracy under every corruption at every strength: one row for each of many systems.
+
+    Cells get darker as the accuracy falls. The first column is the clean image.
+
+    Parameters
+    ----------
+    systems : dict
+        As for `robustness_curves`, but any number. Rows stand in the order of the dictionary.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        There is no system, or their kinds differ.
+
+    Examples
+    --------
+    >>> one = {"clean": 0.99, "accuracy": {"noise": [0.98, 0.9], "blur": [0.99, 0.8]}}
+    >>> ax = robustness_map({"LeNet-5": one}).axes[0]
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['clean', 'noise', 'blur']
+    """
+    if not systems:
+        raise ValueError("there is no system to show")
+    kinds = _kinds(systems)
+    strengths = len(next(iter(systems.values()))["accuracy"][kinds[0]])
+    figure, ax = subplots(size=(7.8, 0.175 * len(systems) + 1.1))
+    edges = np.r_[0, 1, 1 + strengths * np.arange(1, len(kinds) + 1)]
+    values = [[system["clean"], *(a for kind in kinds for a in system["accuracy"][kind])]
+              for system in systems.values()]
+    cells = ax.pcolormesh(100 * np.array(values), vmin=0, vmax=100, edgecolors="white", linewidth=0.4)
+    for edge in edges[1:-1]:
+        ax.axvline(edge, color="white", linewidth=3)
+    ax.set(xticks=(edges[:-1] + edges[1:]) / 2, xticklabels=["clean", *kinds],
+           yticks=np.arange(len(systems)) + 0.5, yticklabels=list(systems))
+    ax.invert_yaxis()
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, labelsize=8)
+    ax.spines[:].set_visible(False)
+    bar = figure.colorbar(cells, ax=ax, location="bottom", shrink=0.4, aspect=30, pad=0.01)
+    bar.set_label("accuracy, %", fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+    return figure
+
+
+def _kinds(systems):
+    """The kinds of corruption, which must be the same for all systems."""
+    kinds = list(next(iter(systems.values()))["accuracy"])
+    for name, system in systems.items():
+        if set(system["accuracy"]) != set(kinds):
+            raise ValueError(f"all systems must have the same kinds of corruption; {name} has "
+                             f"{', '.join(system['accuracy'])} in place of {', '.join(kinds)}")
+    return kinds
 
 
 def _panel(ax, systems, kind, bottom, left):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.plots.robustness import _SYSTEMS, robustness_curves
+from course_lib.plots.robustness import _SYSTEMS, robustness_curves, robustness_map
 
 from .conftest import pixels
 
@@ -78,3 +78,30 @@ def test_kinds_must_be_the_same(systems):
     del systems["one layer"]["accuracy"]["blur"]
     with pytest.raises(ValueError, match="one layer"):
         robustness_curves(systems)
+
+
+def test_map_has_a_cell_for_each_system_kind_and_strength(systems):
+    systems["one layer"]["accuracy"]["blur"] = [0.5, 0.4, 0.3, 0.2, 0.1]
+    figure = robustness_map(systems)
+    ax = figure.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["LeNet-5", "one layer"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["clean", *KINDS]
+    cells = np.asarray(ax.collections[0].get_array()).reshape(2, 1 + 7 * 5)
+    assert cells[0, :6] == pytest.approx([99, 94, 89, 84, 79, 74])
+    assert cells[1, 6:11] == pytest.approx([50, 40, 30, 20, 10])  # after clean and noise comes blur
+    assert ax.yaxis_inverted()  # the first system on top, as its name
+    assert pixels(figure).std() > 0
+
+
+def test_map_gets_darker_as_the_accuracy_falls(systems):
+    cells = robustness_map(systems).axes[0].collections[0]
+    brightness = cells.cmap(np.linspace(0, 1, 50))[:, :3] @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(brightness) > 0).all()
+
+
+def test_map_needs_systems_with_the_same_kinds(systems):
+    del systems["one layer"]["accuracy"]["blur"]
+    with pytest.raises(ValueError, match="one layer"):
+        robustness_map(systems)
+    with pytest.raises(ValueError, match="no system"):
+        robustness_map({})
