@@ -8,15 +8,17 @@ weights is kept.
 import numpy as np
 
 from course_lib import zoo
-from course_lib.data import as_vectors, corrupt
+from course_lib.data import corrupt
 from course_lib.data.corruptions import CORRUPTIONS
-from course_lib.training import load_experiment
+from course_lib.training import load_experiment, load_record
+from course_lib.zoo.classical import choose
 from course_lib.zoo.saved import one_per_system, predict, saved_runs
 
 from .common import draw
 
 QUESTION = "What accuracy is left when test digits are noisy, blurred, covered, bent or faint?"
-SETTINGS = {"n_images": 1000, "seed": 0, "classical": ["gnb", "knn"]}
+CLASSICAL = [system.name for system in zoo.classical.SYSTEMS]
+SETTINGS = {"n_images": 1000, "seed": 0, "classical": CLASSICAL}
 STRENGTHS = (1, 2, 3, 4, 5)
 
 
@@ -24,8 +26,7 @@ def run(dataset, directory, n_images, seed, classical):
     """Accuracy of one run of each system: on the images as they are, and by kind and strength."""
     index = draw(np.arange(len(dataset.test_labels)), n_images, seed)
     labels, variants = dataset.test_labels[index], corrupted_images(dataset, index, seed)
-    settings = {"n_images": n_images, "seed": seed, "classical": classical}
-    known, systems = _recorded(dataset, directory, settings), {}
+    known, systems = _recorded(dataset, directory, n_images, seed), {}
     for saved in one_per_system(saved_runs(zoo.SYSTEMS.values(), directory)):
         entry = known.get(saved.system.name)
         if not entry or entry["weights"] != saved.digest:
@@ -36,7 +37,7 @@ def run(dataset, directory, n_images, seed, classical):
         system = zoo.get_system(name)
         systems[name] = known.get(name) or {
             "title": system.title, "seed": None, "weights": None,
-            **_score(_fitted(system, dataset), variants, labels)}
+            **_score(_fitted(system, dataset, directory), variants, labels)}
     return {"images": index.tolist(), "strengths": list(STRENGTHS), "systems": systems}
 
 
@@ -61,16 +62,32 @@ def _trained(saved):
     return lambda images: predict(network, saved.system.inputs(images))
 
 
-def _fitted(system, dataset):
-    model = system.ours().fit(as_vectors(dataset.train_images), dataset.train_labels)
-    return lambda images: model.predict(as_vectors(images))
+def _fitted(system, dataset, directory):
+    """Fitted as for its record: ours where there is one, or scikit-learn's with the settings chosen there."""
+    if system.ours:
+        model = system.ours()
+    else:
+        settings = _chosen(system, dataset, directory) if system.candidates else {}
+        model = system.reference(**settings, **({"random_state": 0} if system.random else {}))
+    model.fit(system.inputs(dataset.train_images), dataset.train_labels)
+    return lambda images: model.predict(system.inputs(images))
 
 
-def _recorded(dataset, directory, settings):
+def _chosen(system, dataset, directory):
+    try:
+        record = load_record(system.name, 0, directory)
+    except FileNotFoundError:
+        record = None
+    same = record is not None and record["dataset"] == dataset.name
+    return (record["choice"] if same else choose(system, dataset))["settings"]
+
+
+def _recorded(dataset, directory, n_images, seed):
     """Systems of the record that is there, if it was made of the same images."""
     try:
         record = load_experiment("corrupted", directory)
     except FileNotFoundError:
         return {}
-    same = record["dataset"] == dataset.name and record["settings"] == settings
+    settings = record["settings"]
+    same = (record["dataset"], settings["n_images"], settings["seed"]) == (dataset.name, n_images, seed)
     return record["results"]["systems"] if same else {}

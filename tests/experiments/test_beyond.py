@@ -1,13 +1,17 @@
 """Experiments of chapters 13 and 17, on tiny data: splits, corrupted digits, errors."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import jaccard_score
+from sklearn.svm import SVC
 
 from course_lib import zoo
+from course_lib.training import save_record
 from course_lib.zoo import saved
 from experiments import corrupted, errors, random_split
 from experiments.records import record_path
@@ -66,6 +70,22 @@ def test_corrupted(results_of, digits, trained):
     x = run.system.inputs(digits.test_images[found["images"]])
     right = run.network().predict(x) == digits.test_labels[found["images"]]
     assert found["systems"]["nn1l"]["clean"] == pytest.approx(right.mean())
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # SGD as its source left it
+def test_corrupted_digits_for_models_of_scikit_learn(digits, tmp_path):
+    """The settings of svm come from its record; with its defaults it answers otherwise."""
+    digits = replace(digits, train_images=digits.train_images[:300], train_labels=digits.train_labels[:300])
+    chosen = {"C": 0.01, "gamma": 0.0001}
+    record = zoo.classical.measure(zoo.get_system("sgd"), digits)
+    save_record(record | {"name": "svm", "choice": {"settings": chosen}}, tmp_path)
+    found = corrupted.run(digits, tmp_path, 40, 0, ["sgd", "svm", "logreg"])
+    labels = digits.test_labels[found["images"]]
+    for name, model, scale in [("sgd", SGDClassifier(random_state=0), 1), ("svm", SVC(**chosen), 255)]:
+        model.fit(digits.train_images.reshape(-1, 784) / scale, digits.train_labels)
+        x = digits.test_images[found["images"]].reshape(-1, 784) / scale
+        assert found["systems"][name]["clean"] == pytest.approx((model.predict(x) == labels).mean())
+    assert found["systems"]["svm"]["clean"] < 0.5 < found["systems"]["logreg"]["clean"]
 
 
 def test_only_other_weights_are_scored_again(digits, tmp_path, monkeypatch):
