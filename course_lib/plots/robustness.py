@@ -1,5 +1,7 @@
 """How far networks carry beyond clean digits."""
 
+from textwrap import fill
+
 import numpy as np
 
 from course_lib.plots.style import FAINT, PALETTE, as_pictures, draw_image, subplots
@@ -58,7 +60,8 @@ def robustness_curves(systems: dict, examples: dict | None = None):
     for ax in {*panels[len(kinds):], *tops[len(kinds):]}:
         ax.axis("off")
     handles, names = panels[0].get_legend_handles_labels()
-    panels[len(kinds)].legend(handles, names, loc="center", fontsize=9)
+    # Long names are broken into lines: one that is wider than its panel would push the others aside.
+    panels[len(kinds)].legend(handles, [fill(name, 22) for name in names], loc="center", fontsize=8)
     return figure
 
 

@@ -46,6 +46,14 @@ def test_legend_names_the_systems_once(systems):
     assert [[t.get_text() for t in legend.get_texts()] for legend in legends] == [list(systems)]
 
 
+def test_long_names_do_not_push_panels_aside(systems):
+    systems["five wide convolutions with batch norm, augmentation, long training"] = system(0.99, 0.1)
+    figure = robustness_curves(systems)
+    figure.draw_without_rendering()
+    lefts = [ax.get_position().x0 for ax in figure.axes[:4]]
+    assert np.diff(lefts) == pytest.approx(np.diff(lefts).mean(), rel=0.15)
+
+
 def test_examples_stand_above_their_panel(systems):
     examples = {kind: np.full((6, 28, 28), i, np.uint8) for i, kind in enumerate(KINDS)}
     axes = robustness_curves(systems, examples).axes
