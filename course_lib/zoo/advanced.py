@@ -141,8 +141,8 @@ AVERAGED = Recipe(epochs=25, batch_size=constant(128), optimizer=Adam, average_d
                   augment=Augmentation(rotation=15, shift=0.1, zoom=0.1, elastic=0.8))
 # For those that take longest: fewer epochs, of twice as many steps.
 SHORT = replace(AVERAGED, epochs=10, batch_size=constant(64), learning_rate=falling(0.66, 0.003))
-# As good as a network can become in about an hour. Its last epochs show the digits as they are, which in
-# a trial lowered five_conv's cost on the validation images more than all the epochs before could.
+# For the best that one network can reach in about an hour. Its last epochs show the digits as they are: in
+# a trial this took five_conv's cost on the validation images below that of every epoch before.
 BEST = replace(SHORT, epochs=36, learning_rate=falling(0.9, 0.003), plain_epochs=4, workers=1)
 LONG = replace(AVERAGED, epochs=30, learning_rate=falling(0.88),
                augment=Augmentation(rotation=10, shift=0.08, zoom=0.08))
