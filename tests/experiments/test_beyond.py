@@ -76,7 +76,7 @@ def test_corrupted(results_of, digits, trained):
 def test_corrupted_digits_for_models_of_scikit_learn(digits, tmp_path):
     """The settings of svm come from its record; with its defaults it answers otherwise."""
     digits = replace(digits, train_images=digits.train_images[:300], train_labels=digits.train_labels[:300])
-    chosen = {"C": 0.01, "gamma": 0.0001}
+    chosen = {"C": 0.3, "gamma": 0.002}  # worse than any candidate, but no guessing either
     record = zoo.classical.measure(zoo.get_system("sgd"), digits)
     save_record(record | {"name": "svm", "choice": {"settings": chosen}}, tmp_path)
     found = corrupted.run(digits, tmp_path, 40, 0, ["sgd", "svm", "logreg"])
@@ -85,7 +85,7 @@ def test_corrupted_digits_for_models_of_scikit_learn(digits, tmp_path):
         model.fit(digits.train_images.reshape(-1, 784) / scale, digits.train_labels)
         x = digits.test_images[found["images"]].reshape(-1, 784) / scale
         assert found["systems"][name]["clean"] == pytest.approx((model.predict(x) == labels).mean())
-    assert found["systems"]["svm"]["clean"] < 0.5 < found["systems"]["logreg"]["clean"]
+    assert 0.3 < found["systems"]["svm"]["clean"] < found["systems"]["logreg"]["clean"]
 
 
 def test_only_other_weights_are_scored_again(digits, tmp_path, monkeypatch):
