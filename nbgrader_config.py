@@ -17,6 +17,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 import course_lib
+from course_lib.grading.kernel import private_sockets
 from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
@@ -58,6 +59,7 @@ c.Execute.timeout = 60  # seconds for one cell
 # On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission up.
 c.Execute.iopub_timeout = 60
 c.Execute.startup_timeout = 180
+c.KernelManager.update(private_sockets())  # a port that is taken would stop the grading
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [

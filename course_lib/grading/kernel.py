@@ -1,14 +1,19 @@
 """Run code cells one after the other in a fresh process, as JupyterLab and nbgrader do."""
 
+import atexit
+import os
 import queue
 import re
+import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 5  # seconds that a cell which is interrupted has to end
 STARTUP = 180  # seconds; a machine may be busy
+LONGEST = 90  # characters of a socket's path; macOS allows 103, Linux 107
 BEFORE_RUNNING = ("SyntaxError", "IndentationError", "TabError")  # errors before any line ran
 
 
@@ -27,6 +32,28 @@ class Outcome:
 
     error: str = ""
     text: str = ""
+
+
+def private_sockets() -> dict[str, str]:
+    """Give settings for a `KernelManager` whose kernels no other program can get in the way of.
+
+    Jupyter looks for five free TCP ports and tells them to the kernel that it then starts. Another
+    program may have taken one by the time the kernel opens it, and the kernel ends with "Address
+    already in use": rare, but not over a class of hundreds on a busy machine. The sockets of these
+    settings lie in a directory of their own instead, which is removed when Python ends.
+
+    Returns
+    -------
+    dict
+        ``transport`` and ``ip``; empty, so that TCP is used as ever, on Windows, which has no such
+        sockets, and where the path of the directory for temporary files is too long for one.
+    """
+    folder = tempfile.mkdtemp(prefix="kernel-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = os.path.join(folder, "socket")
+    if os.name != "posix" or len(path) > LONGEST:
+        return {}
+    return {"transport": "ipc", "ip": path}
 
 
 def run_cells(sources: list[str], folder: Path, seconds: float) -> list[Outcome]:
@@ -61,7 +88,7 @@ def _run_once(sources, folder, seconds, skip):
         raise ValueError("to run notebooks this needs ipykernel; install it with: "
                          "python -m pip install ipykernel") from error
 
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name="python3", **private_sockets())
     manager.start_kernel(cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                          extra_arguments=["--HistoryManager.enabled=False"])
     client = manager.client()
