@@ -2,7 +2,8 @@
 
 Every system is scored on the same test images under each corruption of `course_lib.data.corrupt`
 at five strengths. It can be run again when more weights have come: what is recorded for the same
-weights is kept.
+weights is kept, and so is what is recorded of a run whose weights have gone since, so that not all
+weights need to be shipped.
 """
 
 import numpy as np
@@ -26,13 +27,17 @@ def run(dataset, directory, n_images, seed, classical):
     """Accuracy of one run of each system: on the images as they are, and by kind and strength."""
     index = draw(np.arange(len(dataset.test_labels)), n_images, seed)
     labels, variants = dataset.test_labels[index], corrupted_images(dataset, index, seed)
-    known, systems = _recorded(dataset, directory, n_images, seed), {}
+    known = _recorded(dataset, directory, n_images, seed)
+    systems = {}
     for saved in one_per_system(saved_runs(zoo.SYSTEMS.values(), directory)):
         entry = known.get(saved.system.name)
         if not entry or entry["weights"] != saved.digest:
             entry = {"title": saved.system.title, "seed": saved.seed, "weights": saved.digest,
                      **_score(_trained(saved), variants, labels)}
         systems[saved.system.name] = entry
+    for name in zoo.SYSTEMS:
+        if name in known and name not in {*systems, *classical}:
+            systems[name] = known[name]
     for name in classical:
         system = zoo.get_system(name)
         systems[name] = known.get(name) or {
@@ -83,11 +88,21 @@ def _chosen(system, dataset, directory):
 
 
 def _recorded(dataset, directory, n_images, seed):
-    """Systems of the record that is there, if it was made of the same images."""
+    """Systems of the record that is there, if it was made of the same images and these same runs."""
     try:
         record = load_experiment("corrupted", directory)
     except FileNotFoundError:
         return {}
     settings = record["settings"]
-    same = (record["dataset"], settings["n_images"], settings["seed"]) == (dataset.name, n_images, seed)
-    return record["results"]["systems"] if same else {}
+    if (record["dataset"], settings["n_images"], settings["seed"]) != (dataset.name, n_images, seed):
+        return {}
+    return {name: entry for name, entry in record["results"]["systems"].items()
+            if entry["seed"] is None or _older(name, entry["seed"], directory, record["date"])}
+
+
+def _older(name, seed, directory, date):
+    """Whether this run is still the one that was there at a date: trained before, and never again."""
+    try:
+        return load_record(name, seed, directory)["date"] <= date
+    except FileNotFoundError:
+        return False

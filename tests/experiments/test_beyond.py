@@ -117,6 +117,24 @@ def test_only_other_weights_are_scored_again(digits, tmp_path, monkeypatch):
     assert scored[3:] == ["nn1l/0", "lenet5/7"]  # lenet5 was never written into the record
 
 
+def test_what_was_scored_outlives_its_weights_but_not_its_run(digits, tmp_path):
+    from experiments import records
+
+    for name in ("nn1l", "lenet5"):
+        train_into(tmp_path, name, 0, digits)
+    settings = {"n_images": 10, "seed": 0, "classical": ["gnb"]}
+    recorded = records.measure(corrupted, digits, tmp_path, settings)
+    records.save(recorded, tmp_path)
+    (tmp_path / "nn1l" / "seed-0.npz").unlink()
+    assert corrupted.run(digits, tmp_path, **settings)["systems"] == recorded["results"]["systems"]
+    path = tmp_path / "nn1l" / "seed-0.json"
+    run = json.loads(path.read_text())
+    path.write_text(json.dumps(run | {"date": "2999-01-01T00:00:00+00:00"}))  # trained again since
+    assert set(corrupted.run(digits, tmp_path, **settings)["systems"]) == {"lenet5", "gnb"}
+    path.unlink()
+    assert set(corrupted.run(digits, tmp_path, **settings)["systems"]) == {"lenet5", "gnb"}
+
+
 def test_errors(results_of, digits, trained):
     found = results_of("errors", classical=["gnb"], best=2)
     assert set(found["runs"]) == {"nn1l/0", "lenet5/0", "lenet5/378039", "gnb"}
