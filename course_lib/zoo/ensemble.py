@@ -1,4 +1,4 @@
-"""Ensembles: several trained networks answer together.
+"""Ensembles: several trained networks answer together, or one of them several times.
 
 Networks that are wrong on different images can correct each other. There are two ways to join
 them: the mean of their probabilities, in which a network that is sure counts more, and a majority
@@ -36,6 +36,8 @@ class Ensemble:
     n_members : int or None
         The first so many runs of the candidates are the members; None: members are chosen one by
         one on the validation images, and so is whether they look once or at all shifts.
+    at_most : int or None
+        How many members may be chosen; None: as many as lower the cost.
     source : str
     published : dict
 
@@ -51,6 +53,7 @@ class Ensemble:
     candidates: tuple[System, ...]
     way: str = "average"
     n_members: int | None = None
+    at_most: int | None = None
     source: str = "ours"
     published: dict = field(default_factory=dict)
 
@@ -123,7 +126,7 @@ def score(stack, labels, way):
             "loss": float(-np.log(true).mean())}
 
 
-def choose_members(probabilities, labels):
+def choose_members(probabilities, labels, at_most=None):
     """Forward selection: begin with the best run, then add whoever lowers the cost most, while one does.
 
     The cost is the cross-entropy of the mean probabilities. It notices how sure an answer is, so it
@@ -134,6 +137,8 @@ def choose_members(probabilities, labels):
     probabilities : dict of str to ndarray, shape (N, C)
         Of each candidate.
     labels : ndarray of int, shape (N,)
+    at_most : int, optional
+        How many may be added; as many as lower the cost if not given.
 
     Returns
     -------
@@ -148,7 +153,7 @@ def choose_members(probabilities, labels):
     ['a', 'b']
     """
     left, members, steps = dict(probabilities), [], []
-    while left:
+    while left and len(members) != at_most:
         scores = {key: score(np.array([*members, p]), labels, "average") for key, p in left.items()}
         best = min(scores, key=lambda key: scores[key]["loss"])
         if steps and scores[best]["loss"] >= steps[-1]["loss"]:
@@ -177,7 +182,7 @@ def measure_ensemble(system, dataset, directory=None):
     Raises
     ------
     ValueError
-        Fewer than two runs of the candidates have weights, or fewer than ``n_members``.
+        Fewer runs of the candidates have weights than it has members, or fewer than two to choose from.
 
     Examples
     --------
@@ -199,7 +204,7 @@ def measure_ensemble(system, dataset, directory=None):
     runs = {run.key: run for run in saved_runs(system.candidates, directory)}
     if system.n_members is not None:
         runs = dict(list(runs.items())[: system.n_members])
-    needed = system.n_members or 2
+    needed = system.n_members or min(system.at_most or 2, 2)
     if len(runs) < needed:
         names = ", ".join(candidate.name for candidate in system.candidates)
         raise ValueError(f"{system.name} needs the weights of at least {needed} runs of: {names}; "
@@ -208,7 +213,7 @@ def measure_ensemble(system, dataset, directory=None):
     views, choice, members = 1, None, list(runs)
     if system.n_members is None:
         seen = {n: {key: seen_from(run, images, n) for key, run in runs.items()} for n in VIEWS}
-        steps = {n: choose_members(seen[n], labels) for n in VIEWS}
+        steps = {n: choose_members(seen[n], labels, system.at_most) for n in VIEWS}
         views = min(VIEWS, key=lambda n: steps[n][-1]["loss"])
         members = [step["added"] for step in steps[views]]
         candidates = {key: {str(n): _brief(seen[n][key][np.newaxis], labels) for n in VIEWS}
@@ -220,15 +225,12 @@ def measure_ensemble(system, dataset, directory=None):
 
     records = [load_record(runs[key].system.name, runs[key].seed, directory) for key in members]
     record = {
-        "schema": 2,
-        "name": system.name,
-        "seed": 0,
+        "schema": 2, "name": system.name, "seed": 0,
         "dataset": dataset.name,
         "images": records[0]["images"],
         "parameters": sum(record["parameters"] for record in records),
         "members": {key: runs[key].digest for key in members},
-        "way": system.way,
-        "views": views,
+        "way": system.way, "views": views,
         **({"choice": choice} if choice else {}),
         "validation": _brief(stack, labels, system.way),
         "seconds": {key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")},
@@ -286,15 +288,13 @@ def evaluate_ensemble(members, way, views, images, labels):
     return {**score(stack, labels, way), "seconds": seconds, "processor_seconds": processor_seconds}
 
 
-def _systems(module, *names):
-    return tuple(system for system in module.SYSTEMS if system.name in names)
-
-
+CONVOLUTIONAL = tuple(
+    system for system in (*spine.SYSTEMS, *convolutional.SYSTEMS, *advanced.SYSTEMS)
+    if system in advanced.SYSTEMS or system.name in ("lenet5", "cnn3", "vgg_bn_dropout"))
 SYSTEMS = (
     Ensemble("capsnet_maxmin_vote", "capsules with max-min routing, vote of three",
-             _systems(advanced, "capsnet_maxmin"), "vote", n_members=3, source="001",
-             published={"accuracy_full_size": 99.83}),
-    Ensemble("ensemble", "convolutional networks, averaged",
-             (*_systems(spine, "lenet5"), *_systems(convolutional, "cnn3", "vgg_bn_dropout"),
-              *advanced.SYSTEMS)),
+             tuple(system for system in CONVOLUTIONAL if system.name == "capsnet_maxmin"), "vote",
+             n_members=3, source="001", published={"accuracy_full_size": 99.83}),
+    Ensemble("tta", "one convolutional network, test-time augmentation", CONVOLUTIONAL, at_most=1),
+    Ensemble("ensemble", "convolutional networks, averaged", CONVOLUTIONAL),
 )

@@ -92,7 +92,8 @@ def ensemble_checks(record):
         "members that are no candidates": (names - {s.name for s in system.candidates}, set()),
         "way": (record["way"], system.way),
         "whether members are chosen": ("choice" in record, system.n_members is None),
-        "number of members": (len(record["members"]), system.n_members or len(record["members"])),
+        "number of members": (len(record["members"]),
+                              system.n_members or system.at_most or len(record["members"])),
         "images": images(record, [55_091, 4_909, 10_000]),
         "parameters": (record["parameters"], sum(
             network_of(key.split("/")[0])[1].n_parameters for key in record["members"])),

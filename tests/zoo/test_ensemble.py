@@ -102,6 +102,15 @@ def test_the_cost_decides_and_not_the_accuracy():
     assert steps[0]["added"] == "cheap" and steps[0]["accuracy"] == 0.5
 
 
+def test_no_more_are_added_than_asked_for(rng):
+    labels = rng.integers(10, size=300)
+    runs = {str(i): softmax_all(rng.normal(size=(300, 10)) + 2 * np.eye(10)[labels], axis=1) for i in range(5)}
+    steps = ensemble.choose_members(runs, labels)
+    assert len(steps) > 2
+    for most in (1, 2):
+        assert ensemble.choose_members(runs, labels, most) == steps[:most]
+
+
 def test_looking_several_times_is_the_mean(trained, digits):
     run = saved.saved_runs([zoo.get_system("lenet5")], trained)[0]
     images = digits.test_images[:20]
@@ -183,6 +192,21 @@ def test_a_vote_of_the_first_three(trained, digits):
     runs = saved.saved_runs(system.candidates, trained)[:2]
     stack = np.array([run.probabilities(digits.test_images) for run in runs])
     assert record["test"] == ensemble.score(stack, digits.test_labels, "vote")
+
+
+def test_one_network_that_looks_several_times(trained, digits, monkeypatch):
+    # Where another run lowers the cost, which here it may not, only this keeps it out.
+    choose, asked = ensemble.choose_members, []
+    monkeypatch.setattr(ensemble, "choose_members", lambda *words: asked.append(words[2:]) or choose(*words))
+    record = zoo.measure_ensemble(zoo.get_system("tta"), digits, trained)
+    (key,) = record["members"]
+    assert asked == [(1,), (1,)]
+    costs = {(name, int(views)): found["loss"] for name, by_views in record["choice"]["candidates"].items()
+             for views, found in by_views.items()}
+    assert (key, record["views"]) == min(costs, key=costs.get)
+    (run,) = [run for run in saved.saved_runs(zoo.SYSTEMS.values(), trained) if run.key == key]
+    stack = ensemble.seen_from(run, digits.test_images, record["views"])[np.newaxis]
+    assert record["test"] == ensemble.score(stack, digits.test_labels, "average")
 
 
 def test_too_few_members(trained, digits):
