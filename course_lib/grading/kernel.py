@@ -5,6 +5,7 @@ import os
 import queue
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -13,7 +14,6 @@ from pathlib import Path
 
 PATIENCE = 5  # seconds that a cell which is interrupted has to end
 STARTUP = 180  # seconds; a machine may be busy
-LONGEST = 90  # characters of a socket's path; macOS allows 103, Linux 107
 BEFORE_RUNNING = ("SyntaxError", "IndentationError", "TabError")  # errors before any line ran
 
 
@@ -45,13 +45,16 @@ def private_sockets() -> dict[str, str]:
     Returns
     -------
     dict
-        ``transport`` and ``ip``; empty, so that TCP is used as ever, on Windows, which has no such
-        sockets, and where the path of the directory for temporary files is too long for one.
+        ``transport`` and ``ip``; empty, so that TCP is used as ever, where there are no such
+        sockets, as on Windows, or where the path of temporary files is too long for one.
     """
     folder = tempfile.mkdtemp(prefix="kernel-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = os.path.join(folder, "socket")
-    if os.name != "posix" or len(path) > LONGEST:
+    try:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.bind(f"{path}-probe")
+    except (AttributeError, OSError):
         return {}
     return {"transport": "ipc", "ip": path}
 

@@ -60,3 +60,8 @@ def test_a_path_too_long_for_a_socket(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     assert kernel.private_sockets() == {}
     assert kernel.run_cells(["1 / 0"], tmp_path, seconds=60)[0].error == "ZeroDivisionError"
+
+
+def test_a_system_without_such_sockets(monkeypatch):
+    monkeypatch.delattr(socket, "AF_UNIX")
+    assert kernel.private_sockets() == {}
