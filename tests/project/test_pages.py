@@ -1,4 +1,4 @@
-"""The built pages load nothing from elsewhere, and everything that they load is there."""
+"""The built pages load nothing from elsewhere, what they load is there, and no markup is left in the text."""
 
 import re
 from html.parser import HTMLParser
@@ -29,6 +29,35 @@ class Loads(HTMLParser):
             self.addresses += filter(None, [attributes.get("src"), attributes.get("poster")])
             candidates = attributes.get("srcset", "").split(",")
             self.addresses += [words[0] for words in map(str.split, candidates) if words]
+
+
+class Prose(HTMLParser):
+    """Collects the text of a page, without code, formulas and scripts."""
+
+    LEFT_OUT = ("code", "pre", "script", "style", "head")
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.text = [], []
+
+    def handle_starttag(self, tag, attributes):
+        if tag in self.LEFT_OUT:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if self.inside and tag == self.inside[-1]:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.text.append(data)
+
+
+def left_markup(text):
+    """Marks of Markdown that nothing turned into HTML, each with what stands around it."""
+    parser = Prose()
+    parser.feed(text)
+    return re.findall(r".{0,40}(?:`|\*\*\w|\]\(|\{glue:).{0,40}", "".join(parser.text))
 
 
 def loads_of_page(text):
@@ -71,6 +100,17 @@ def test_pictures_have_alternative_text():
     for page in built("*.html"):
         for image in re.findall(r"<img\b[^>]*>", page.read_text()):
             assert re.search(r'\balt="[^"]+"', image), f"{page.name}: {image}"
+
+
+def test_no_markup_is_left_in_the_text():
+    for page in built("*.html"):
+        assert not left_markup(page.read_text()), page.name
+
+
+@pytest.mark.parametrize("left", ["the `lenet5`", "**bold** words", "see [this](that)", "{glue:text}`n`"])
+def test_left_markup_is_found(left):
+    assert left_markup(f"<p>They say {left}</p>")
+    assert not left_markup(f"<p>fine <code>x ** y `</code></p><pre>{left}</pre>2 ** 3")
 
 
 @pytest.mark.parametrize(
