@@ -96,8 +96,8 @@ def simple3x3(rng, channels=(16, 24, 32, 40, 48)):
 def early_pooling(rng, channels=(32, 64, 64, 96, 96), kernel=3, dropout=0.0):
     """Convolutions with batch norm and one pooling early on, which saves most of the arithmetic.
 
-    All kernels but the first, which is 5x5, have the same size. Networks with kernels of another
-    size make other errors, which helps an ensemble (An et al. 2020).
+    All kernels but the first, which is 5x5, have the same size. An et al. (2020) average networks
+    with kernels of several sizes.
 
     >>> import numpy as np
     >>> early_pooling(np.random.default_rng(0)).n_parameters
