@@ -41,9 +41,11 @@ def load_trained(system, seed, directory):
     """The network of a system with the weights that were saved for a seed."""
     path = Run(system, seed, directory).weights
     if not path.exists():
-        known = sorted(f"{p.parent.name} (seed {p.stem[5:]})"
-                       for p in path.parent.parent.glob("*/seed-*.npz")
-                       if not p.name.endswith(".checkpoint.npz"))
+        seeds = {}
+        for p in sorted(path.parent.parent.glob("*/seed-*.npz")):
+            if not p.name.endswith(".checkpoint.npz"):
+                seeds.setdefault(p.parent.name, []).append(p.stem[5:])
+        known = [f"{name} (seed {', '.join(of_system)})" for name, of_system in seeds.items()]
         raise ValueError(
             f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there are "
             f"weights of: {', '.join(known) or 'none'}. Make them with: course train {system.name} "

@@ -77,7 +77,7 @@ def test_missing_weights_name_the_choices(course, copy, capsys):
     for words in (("nn1l", "--seed", 1), ("lenet5",)):
         assert course("evaluate", *words, "--directory", copy) == 1
         out, err = capsys.readouterr()
-        assert "there are weights of: nn1l (seed 0), nn1l (seed 2)." in err and out == ""
+        assert "there are weights of: nn1l (seed 0, 2)." in err and out == ""
         assert f"course train {words[0]} --seed {words[-1] if len(words) > 1 else 0} " in err
 
 

@@ -235,7 +235,7 @@ def test_unreadable_pictures(predict, some, save, content, problem, tmp_path, mo
 def test_missing_weights(course, trained, some, save, capsys):
     assert course("predict", save(some[0]), "--directory", trained) == 1
     out, err = capsys.readouterr()
-    assert "there are no weights of lenet5 with seed 0" in err and "nn1l (seed 2)" in err and out == ""
+    assert "there are no weights of lenet5 with seed 0" in err and "nn1l (seed 0, 2)" in err and out == ""
     assert course("predict", save(some[0]), "--system", "lenet6") == 1
     assert "did you mean lenet5?" in capsys.readouterr().err
 
