@@ -204,7 +204,7 @@ def measure_ensemble(system, dataset, directory=None):
     runs = {run.key: run for run in saved_runs(system.candidates, directory)}
     if system.n_members is not None:
         runs = dict(list(runs.items())[: system.n_members])
-    needed = system.n_members or min(system.at_most or 2, 2)
+    needed = system.n_members or 2
     if len(runs) < needed:
         names = ", ".join(candidate.name for candidate in system.candidates)
         raise ValueError(f"{system.name} needs the weights of at least {needed} runs of: {names}; "
