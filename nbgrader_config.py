@@ -17,7 +17,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 import course_lib
-from course_lib.grading.kernel import private_sockets
+from course_lib.desk.kernel import private_sockets
 from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 
 c = get_config()  # noqa: F821  (traitlets puts it here)

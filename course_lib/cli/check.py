@@ -2,10 +2,10 @@
 
 import json
 
-from course_lib.grading.assignments import course_folder, find_assignment, find_notebook, release_of
-from course_lib.grading.borrowed import find_borrowed
-from course_lib.grading.notebook import read_notebook, rebuild
-from course_lib.grading.progress import check_notebook
+from course_lib.desk.assignments import course_folder, find_assignment, find_notebook, release_of
+from course_lib.desk.borrowed import find_borrowed
+from course_lib.desk.notebook import read_notebook, rebuild
+from course_lib.desk.progress import check_notebook
 
 
 def run(options):

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from course_lib.data.atomic import atomic_write
-from course_lib.grading.assignments import course_folder
+from course_lib.desk.assignments import course_folder
 from course_lib.grading.leaks import all_secrets, find_leaks
 
 FOLDER = "bayes-to-lenet5"  # in the archive

@@ -4,7 +4,7 @@ from itertools import count
 from pathlib import Path
 
 from course_lib.data.atomic import atomic_write
-from course_lib.grading.assignments import find_assignment, released_notebooks
+from course_lib.desk.assignments import find_assignment, released_notebooks
 
 
 def run(options):

@@ -15,7 +15,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.grading.notebook import grading, is_solution, read_notebook
+from course_lib.desk.notebook import grading, is_solution, read_notebook
 
 SHORTEST = 12  # characters; a shorter statement says nothing, for example `return x`
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS).*?\n(.*?)\s*### END \1", re.DOTALL)

@@ -10,8 +10,8 @@ import nbformat
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from course_lib.grading.borrowed import find_borrowed
-from course_lib.grading.notebook import grade_id, is_solution, rebuild
+from course_lib.desk.borrowed import find_borrowed
+from course_lib.desk.notebook import grade_id, is_solution, rebuild
 
 
 class NameTheTask(ClearSolutions):

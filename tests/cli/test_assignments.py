@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.grading import assignments
+from course_lib.desk import assignments
 
 STUBS = {
     1: "def double(x):\n    # Your code here.\n    raise NotImplementedError('Not written yet: task 1 (double).')",

@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "nn": set(),
     "metrics": set(),
     "grading": set(),
+    "desk": {"grading"},
     "classical": {"data", "metrics"},
     "training": {"data", "nn", "metrics"},
     "zoo": {"data", "nn", "classical", "metrics", "training"},

@@ -11,7 +11,7 @@ import pkgutil
 import re
 from dataclasses import dataclass
 
-from course_lib.grading.notebook import grade_id, grading, is_solution
+from course_lib.desk.notebook import grade_id, grading, is_solution
 
 LIBRARY = "course_lib"
 # Data to try an answer on, and pictures of it: no task asks for these.

@@ -4,10 +4,10 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from course_lib.grading.assignments import release_of
-from course_lib.grading.borrowed import find_borrowed
-from course_lib.grading.kernel import Outcome, run_cells
-from course_lib.grading.notebook import grade_id, grading, is_solution, read_notebook, rebuild
+from course_lib.desk.assignments import release_of
+from course_lib.desk.borrowed import find_borrowed
+from course_lib.desk.kernel import Outcome, run_cells
+from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook, rebuild
 
 DONE, WRONG, MISSING = "done", "wrong", "not written"
 ANSWERED = "answered"  # what no visible test is about: a written question, graded by a person

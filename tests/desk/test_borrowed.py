@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from course_lib.grading.borrowed import find_borrowed
-from course_lib.grading.notebook import rebuild
+from course_lib.desk.borrowed import find_borrowed
+from course_lib.desk.notebook import rebuild
 
 
 def cell(name, source, **grading):

@@ -12,7 +12,7 @@ from jupyter_client.provisioning import local_provisioner
 from nbclient import NotebookClient
 from traitlets.config.loader import PyFileConfigLoader
 
-from course_lib.grading import kernel
+from course_lib.desk import kernel
 
 ROOT = Path(__file__).resolve().parents[2]
 
