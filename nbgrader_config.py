@@ -16,9 +16,9 @@ import nbgrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
-import course_lib
+import classroom
+from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 from course_lib.desk.kernel import private_sockets
-from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
 root = Path(__file__).resolve().parent
@@ -68,6 +68,6 @@ c.GenerateFeedback.preprocessors = [
 # Its formulas are drawn by the MathJax of the book: our template comes before nbgrader's.
 templates = "server_extensions/formgrader/templates"
 c.HTMLExporter.extra_template_basedirs = [
-    str(Path(course_lib.__file__).parent / "grading" / "templates"),
+    str(Path(classroom.__file__).parent / "templates"),
     str(Path(nbgrader.__file__).parent / templates),
 ]

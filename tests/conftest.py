@@ -1,4 +1,4 @@
-"""What all tests share: settings and the fixtures `rng` and `mnist`."""
+"""What all tests share: settings and the fixtures `rng`, `mnist` and `course`."""
 
 import os
 from pathlib import Path
@@ -30,3 +30,11 @@ def mnist():
     from course_lib.data import load_mnist
 
     return load_mnist(directory, download=False)
+
+
+@pytest.fixture(scope="session")
+def course():
+    """``course("train", "nn1l")`` runs the command and returns its exit code."""
+    from course_lib import cli
+
+    return lambda *words: cli.main(list(map(str, words)))

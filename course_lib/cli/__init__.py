@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 EXIT_CODES = """\
@@ -15,7 +16,7 @@ def main(arguments=None):
     """Run the command and return its exit code, see `EXIT_CODES`."""
     options = _parser().parse_args(arguments)
     # Imported now, for the zoo takes a second and others, like --help, need not wait for it.
-    module = import_module(f"course_lib.cli.{options.command}")
+    module = import_module(options.module)
     try:
         return module.run(options) or 0
     except BrokenPipeError:  # whoever read our output, such as `head`, has gone
@@ -40,8 +41,10 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name, text):
-        return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
-                                   epilog=EXIT_CODES)
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                                      epilog=EXIT_CODES)
+        command.set_defaults(module=f"course_lib.cli.{name}")
+        return command
 
     zoo = add("zoo", "list all systems: name, parameters, published and our own accuracy, source")
     zoo.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
@@ -101,10 +104,8 @@ def _parser():
                        help="for instructors: run nothing, but list all answers in "
                             "grading/submitted/ that use the library's own version")
 
-    release = add("release", "make one archive of all that students receive (for instructors)")
-    release.add_argument("--output", type=Path, metavar="FILE",
-                         default=Path("bayes-to-lenet5-students.zip"),
-                         help="(default %(default)s)")
+    if find_spec("classroom"):  # which students do not have
+        import_module("classroom.commands").add_commands(add)
 
     for command in (zoo, train, sweep, evaluate, predict, table):
         command.add_argument("--directory", type=Path, metavar="FOLDER",

@@ -13,8 +13,6 @@ A test cell holds one function under a decorator, which runs it at once::
 expected. Both give the function a `Check`, whose methods are all that a test needs. A failure is
 a `CheckFailed` with a few lines of plain text; nothing is ever written to stderr, because
 nbgrader counts that as a failure.
-
-`nbgrader_steps` holds what `nbgrader_config.py` plugs into nbgrader.
 """
 
 from course_lib.grading.calls import peak_memory

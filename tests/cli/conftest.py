@@ -1,20 +1,13 @@
-"""The command as the shell calls it, and the embedded digits."""
+"""The embedded digits, and networks trained on them."""
 
 import pytest
 
-from course_lib import cli
 from course_lib.data import load_digits28
 
 
 @pytest.fixture(scope="session")
 def digits():
     return load_digits28()
-
-
-@pytest.fixture(scope="session")
-def course():
-    """``course("train", "nn1l")`` runs the command and returns its exit code."""
-    return lambda *words: cli.main(list(map(str, words)))
 
 
 @pytest.fixture(scope="session")

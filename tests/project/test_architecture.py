@@ -1,4 +1,4 @@
-"""Who may import whom inside `course_lib`: the arrows run one way."""
+"""Who may import whom: the arrows run one way."""
 
 import ast
 import sys
@@ -8,7 +8,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "course_lib"
 
-# Each part and the other parts that it may import. `cli` may import all of them.
+# Each part and the other parts that it may import. `cli` may import all of them, and so may
+# `classroom`, which nothing imports: students do not have it.
 MAY_IMPORT = {
     "data": set(),
     "nn": set(),
@@ -57,6 +58,11 @@ def test_the_mathematics_needs_only_numpy(part):
         outside = {name.split(".")[0] for name in imported_names(path)}
         outside -= sys.stdlib_module_names | {"course_lib", "numpy"}
         assert not outside, f"{path.name} imports {outside}"
+
+
+def test_nothing_needs_the_classroom():
+    for path in PACKAGE.rglob("*.py"):
+        assert not {name for name in imported_names(path) if name.split(".")[0] == "classroom"}, path
 
 
 def test_an_unwanted_import_is_seen(tmp_path, monkeypatch):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.cli.release import archive, student_files, student_lock
-from course_lib.grading.leaks import all_secrets, find_leaks
+from classroom.leaks import all_secrets, find_leaks
+from classroom.release import archive, student_files, student_lock
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "exercises/ps05-optimizers/optimizers.ipynb"
@@ -221,7 +221,7 @@ def test_the_command(course, tmp_path, capsys):
 
 
 def test_a_leak_stops_the_release(course, tmp_path, monkeypatch, capsys):
-    from course_lib.cli import release
+    from classroom import release
 
     monkeypatch.setattr(release, "student_files", lambda root: {"README.md": SOLUTION.encode()})
     assert course("release", "--output", tmp_path / "students.zip") == 1

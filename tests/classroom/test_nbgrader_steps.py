@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from course_lib.grading.nbgrader_steps import NameTheTask, Rebuild, grade_id
+from classroom.nbgrader_steps import NameTheTask, Rebuild, grade_id
 
 new = nbformat.v4.new_code_cell
 RESOURCES = {"nbgrader": {"assignment": "ps", "notebook": "nb"}, "language": "python"}

@@ -6,9 +6,9 @@ import zipfile
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
+from classroom.leaks import all_secrets, find_leaks
 from course_lib.data.atomic import atomic_write
 from course_lib.desk.assignments import course_folder
-from course_lib.grading.leaks import all_secrets, find_leaks
 
 FOLDER = "bayes-to-lenet5"  # in the archive
 EXTRA = re.compile(r"""\bextra\s*==\s*["']([\w.-]+)""")  # a condition of a requirement

@@ -1,0 +1,1 @@
+"""The instructor's side, which never reaches a student: release and grading."""
