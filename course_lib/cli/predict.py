@@ -2,8 +2,9 @@
 
 import sys
 
+from course_lib.data.picture import read_picture
+
 from .common import find_network, load_trained
-from .picture import read_picture
 
 
 def run(options):
