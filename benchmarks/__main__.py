@@ -20,8 +20,8 @@ from benchmarks.timing import interleave
 from course_lib import zoo
 from course_lib.classical import KNearestNeighbors
 from course_lib.nn import SoftmaxCrossEntropy
+from course_lib.runs.records import machine
 from course_lib.training import Workers
-from course_lib.training.records import machine
 
 try:
     import torch

@@ -8,8 +8,8 @@ on both. One-layer networks are trained here; of larger ones the weights in ``re
 import numpy as np
 
 from course_lib import zoo
+from course_lib.runs.saved import saved_runs
 from course_lib.zoo.dense import AUGMENT_002
-from course_lib.zoo.saved import saved_runs
 
 from .common import accuracy_of, pairs, some_training_images, summary, train, unseen
 

@@ -11,9 +11,9 @@ import numpy as np
 from course_lib import zoo
 from course_lib.data import corrupt
 from course_lib.data.corruptions import CORRUPTIONS
-from course_lib.training import load_experiment, load_record
-from course_lib.zoo.classical import choose
-from course_lib.zoo.saved import one_per_system, predict, saved_runs
+from course_lib.runs import load_experiment, load_record
+from course_lib.runs.classical import choose
+from course_lib.runs.saved import one_per_system, predict, saved_runs
 
 from .common import draw
 

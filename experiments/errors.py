@@ -14,10 +14,10 @@ import numpy as np
 from course_lib import zoo
 from course_lib.data import as_vectors
 from course_lib.metrics import mcnemar_exact, wilson_interval
-from course_lib.training import load_record
+from course_lib.runs import load_record
+from course_lib.runs.ensembles import majority
+from course_lib.runs.saved import one_per_system, saved_runs
 from course_lib.zoo import faults
-from course_lib.zoo.ensemble import majority
-from course_lib.zoo.saved import one_per_system, saved_runs
 
 QUESTION = "Which test images are wrong, which errors are shared, and what does voting remove?"
 SETTINGS = {"classical": ["gnb", "knn"], "best": 5}

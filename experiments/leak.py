@@ -10,8 +10,8 @@ import numpy as np
 
 from course_lib import zoo
 from course_lib.data import split_validation
+from course_lib.runs.saved import saved_runs
 from course_lib.zoo.dense import constant
-from course_lib.zoo.saved import saved_runs
 
 from .common import accuracy_of, pairs, summary, train, unseen
 

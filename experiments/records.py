@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course_lib.data.atomic import atomic_write
-from course_lib.training.records import machine, results_directory
+from course_lib.runs.records import machine, results_directory
 
 
 def measure(module, dataset, directory=None, settings=None):

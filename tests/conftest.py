@@ -1,4 +1,4 @@
-"""What all tests share: settings and the fixtures `rng`, `mnist` and `course`."""
+"""What all tests share: settings and the fixtures `rng`, `mnist`, `course` and `make_network`."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
+
+from course_lib.nn import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -38,3 +40,23 @@ def course():
     from course_lib import cli
 
     return lambda *words: cli.main(list(map(str, words)))
+
+
+def small_convolutional(seed, dtype=np.float32):
+    """A little LeNet."""
+    rng = np.random.default_rng(seed)
+    return Network([
+        Conv2D(1, 4, 5, rng, padding=2, dtype=dtype), MaxPool2D(2), ReLU(),
+        Conv2D(4, 6, 3, rng, dtype=dtype), ReLU(),
+        Flatten(), Dense(150, 10, rng, dtype),
+    ])  # fmt: skip
+
+
+def small_dense(seed, dtype=np.float32):
+    rng = np.random.default_rng(seed)
+    return Network([Flatten(), Dense(196, 20, rng, dtype), ReLU(), Dense(20, 10, rng, dtype)])
+
+
+@pytest.fixture(params=[small_convolutional, small_dense])
+def make_network(request):
+    return request.param

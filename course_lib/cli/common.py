@@ -8,8 +8,8 @@ import numpy as np
 
 from course_lib import zoo
 from course_lib.data import load_course_data, load_digits28, load_mnist
-from course_lib.training import load_weights
-from course_lib.zoo.sweep import Run
+from course_lib.runs import load_weights
+from course_lib.runs.sweep import Run
 
 
 def find_system(name):

@@ -6,8 +6,8 @@ from course_lib import zoo
 from course_lib.data import load_digits28, load_mnist, load_qmnist_test
 from course_lib.data.qmnist import PUBLISHED_BEFORE
 from course_lib.metrics import wilson_interval
-from course_lib.training import load_record
-from course_lib.zoo.saved import saved_runs
+from course_lib.runs import evaluate_ensemble, evaluate_system, load_record
+from course_lib.runs.saved import saved_runs
 
 from .common import find_network, find_system, load_trained
 
@@ -46,7 +46,7 @@ def run(options):
 def _network(system, options):
     """What scores a network on images and labels."""
     network = load_trained(system, options.seed, options.directory)
-    return lambda images, labels: zoo.evaluate_system(system, network, images, labels)
+    return lambda images, labels: evaluate_system(system, network, images, labels)
 
 
 def _ensemble(system, options):
@@ -61,7 +61,7 @@ def _ensemble(system, options):
             raise ValueError(f"{runs[key].path} holds other weights than those that are a member of "
                              f"{system.name}; restore them, or make its record again")
     members = [runs[key] for key in record["members"]]
-    return lambda images, labels: zoo.evaluate_ensemble(members, record["way"], record["views"],
+    return lambda images, labels: evaluate_ensemble(members, record["way"], record["views"],
                                                         images, labels)
 
 

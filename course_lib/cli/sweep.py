@@ -5,7 +5,7 @@ import sys
 
 from tqdm.auto import tqdm
 
-from course_lib.zoo.sweep import Run, dask_client, sweep, trial_seeds
+from course_lib.runs.sweep import Run, dask_client, sweep, trial_seeds
 
 from .common import find_network, load_data
 from .train import print_mean, result, skip_recorded

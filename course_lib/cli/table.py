@@ -3,7 +3,7 @@
 import json
 import sys
 
-from .summary import aligned, published_text, score_cells, summarize, time_cells
+from course_lib.runs.summary import aligned, published_text, score_cells, summarize, time_cells
 
 HEADER = ["system", "published %", "ours %", "spread or 95 % interval", "n", "errors by half",
           "their way %", "parameters", "train s", "predict s"]

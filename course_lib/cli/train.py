@@ -3,9 +3,9 @@
 import statistics
 import sys
 
-from course_lib import zoo
-from course_lib.training import load_record, save_record
-from course_lib.zoo.sweep import Run, trial_seeds
+from course_lib import runs, zoo
+from course_lib.runs import load_record, save_record
+from course_lib.runs.sweep import Run, trial_seeds
 
 from .common import find_system, load_data
 
@@ -43,9 +43,9 @@ def _check_no_network(system, options):
 def _measure(run, dataset, options):
     """Fit the models of a classical system, or choose the members of an ensemble."""
     if isinstance(run.system, zoo.Ensemble):
-        record = zoo.measure_ensemble(run.system, dataset, options.directory)
+        record = runs.measure_ensemble(run.system, dataset, options.directory)
     else:
-        record = zoo.measure(run.system, dataset, run.seed)
+        record = runs.measure(run.system, dataset, run.seed)
     save_record(record, options.directory)
     return record
 

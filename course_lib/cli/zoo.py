@@ -2,7 +2,7 @@
 
 import json
 
-from .summary import aligned, published_text, summarize
+from course_lib.runs.summary import aligned, published_text, summarize
 
 HEADER = ["name", "system", "parameters", "published %", "ours %", "n", "source"]
 

@@ -1,9 +1,8 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
 from . import advanced, classical, convolutional, dense, ensemble, faults, spine
-from .classical import ClassicalSystem, measure
-from .ensemble import Ensemble, evaluate_ensemble, measure_ensemble
-from .run import evaluate_system, train_system
+from .classical import ClassicalSystem
+from .ensemble import Ensemble
 from .system import System
 
 SYSTEMS = {
@@ -39,7 +38,4 @@ def build(name, rng):
     return system.build(rng)
 
 
-__all__ = [
-    "SYSTEMS", "ClassicalSystem", "Ensemble", "System", "build", "evaluate_ensemble",
-    "evaluate_system", "get_system", "measure", "measure_ensemble", "train_system",
-]
+__all__ = ["SYSTEMS", "ClassicalSystem", "Ensemble", "System", "build", "get_system"]

@@ -1,14 +1,10 @@
 """The systems without a network: scikit-learn's, as published, and beside some of them ours."""
 
-import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -17,11 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from course_lib.classical import GaussianNaiveBayes, KNearestNeighbors, SoftmaxRegression
-from course_lib.data import as_vectors, split_validation
-from course_lib.metrics import confusion_matrix
-from course_lib.training.records import machine
-
-CHOOSE_ON = 10_000  # images on which candidates are fitted; with all of them it would take hours
+from course_lib.data import as_vectors
 
 
 def unit_vectors(images):
@@ -101,99 +93,3 @@ SYSTEMS = (
 )
 
 
-def measure(system, dataset, seed=0):
-    """Fit the models of a system on all training images and score them on the test images.
-
-    Parameters
-    ----------
-    system : ClassicalSystem
-    dataset : course_lib.data.Dataset
-    seed : int
-        For a system that is ``random``; the others are the same with every seed.
-
-    Returns
-    -------
-    dict
-        The record. ``test``, ``seconds`` and ``confusion`` are scikit-learn's; those of our own
-        model, if there is one, stand under ``ours``. ``seconds`` tells the time on the clock, and
-        the time of the processor, all threads together, which other programs lengthen far less. A
-        system with candidates has ``choice``: how each did on the validation images.
-
-    Examples
-    --------
-    >>> from course_lib.data import load_digits28
-    >>> record = measure(SYSTEMS[0], load_digits28())
-    >>> record["test"]["errors"], record["ours"]["test"]["errors"]
-    (87, 87)
-    """
-    settings = {"random_state": seed} if system.random else {}
-    choice = choose(system, dataset) if system.candidates else None
-    if choice:
-        settings = choice["settings"]
-    model = system.reference(**settings)
-    data = [system.inputs(dataset.train_images), dataset.train_labels,
-            system.inputs(dataset.test_images), dataset.test_labels]
-    return {
-        "schema": 2,
-        "name": system.name,
-        "seed": seed,
-        "dataset": dataset.name,
-        "images": {"train": len(data[1]), "validation": 0, "test": len(data[3])},
-        "model": " ".join(repr(model).split()),
-        **({"choice": choice} if choice else {}),
-        **_score(model, *data),
-        **({"ours": _score(system.ours(), *data)} if system.ours else {}),
-        "machine": machine(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def choose(system, dataset):
-    """Try all candidates and take the best one on the validation images; among equals the first.
-
-    Each is fitted on at most `CHOOSE_ON` of the training images that are not held out, always the
-    same ones.
-
-    Returns
-    -------
-    dict
-        ``settings`` of the best, ``images`` (their numbers), and ``candidates``: settings and
-        validation ``accuracy`` of each.
-    """
-    train, validation = split_validation(dataset)
-    train = np.random.default_rng(0).permutation(train)[:CHOOSE_ON]
-    x, labels = system.inputs(dataset.train_images), dataset.train_labels
-    tried = [
-        {"settings": settings, "accuracy":
-         system.reference(**settings).fit(x[train], labels[train]).score(x[validation],
-                                                                         labels[validation])}
-        for settings in system.candidates
-    ]
-    best = max(tried, key=lambda one: one["accuracy"])
-    return {"settings": best["settings"],
-            "images": {"train": len(train), "validation": len(validation)}, "candidates": tried}
-
-
-def _score(model, x, labels, x_test, labels_test):
-    clocks = [_clocks()]
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ConvergenceWarning)
-        model.fit(x, labels)
-    clocks.append(_clocks())
-    predicted = model.predict(x_test)
-    clocks.append(_clocks())
-    train, predict = np.diff(clocks, axis=0).tolist()
-    wrong = predicted != labels_test
-    half = len(wrong) // 2
-    return {
-        "converged": not any(issubclass(w.category, ConvergenceWarning) for w in caught),
-        "test": {"accuracy": float(np.mean(~wrong)), "errors": int(wrong.sum()), "n": len(wrong),
-                 "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())]},
-        "confusion": confusion_matrix(labels_test, predicted, 10).tolist(),
-        "seconds": {"train": train[0], "train_processor": train[1],
-                    "predict_test": predict[0], "predict_test_processor": predict[1]},
-    }
-
-
-def _clocks():
-    return time.perf_counter(), time.process_time()

@@ -12,7 +12,7 @@ from scipy import stats
 from course_lib import zoo
 from course_lib.cli import evaluate
 from course_lib.data import MissingDataError
-from course_lib.training import load_weights
+from course_lib.runs import load_weights
 
 
 @pytest.fixture

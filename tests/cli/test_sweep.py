@@ -11,7 +11,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from course_lib import cli
-from course_lib.training import load_record
+from course_lib.runs import load_record
 
 distributed = pytest.importorskip("distributed")
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from course_lib import zoo
-from course_lib.training import save_record
+from course_lib.runs import save_record
 
 
 def network_record(name, seed, errors, dataset="MNIST", epochs=None, train=10.0, processor=True):

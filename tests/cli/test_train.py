@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from course_lib import cli, zoo
+from course_lib import cli, runs, zoo
 from course_lib.cli import common
 from course_lib.nn import Adam
-from course_lib.training import load_record, load_weights
+from course_lib.runs import load_record, load_weights
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_interrupted_training_goes_on(train, tmp_path, monkeypatch, capsys):
 def test_a_checkpoint_of_other_digits_is_refused(train, digits, monkeypatch, capsys):
     """Begun on the embedded digits, stopped, gone on with on others: no record may come of it."""
     with monkeypatch.context() as patch:
-        patch.setattr(zoo.sweep, "save_weights", interrupt)
+        patch.setattr(runs.sweep, "save_weights", interrupt)
         assert train("--epochs", 1) == 130
     others = replace(digits, name="other digits", train_images=255 - digits.train_images)
     monkeypatch.setattr(common, "load_digits28", lambda: others)
@@ -141,7 +141,7 @@ def test_a_checkpoint_of_other_digits_is_refused(train, digits, monkeypatch, cap
 
 def test_stopped_between_weights_and_record(train, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(zoo.sweep, "save_record", interrupt)
+        patch.setattr(runs.sweep, "save_record", interrupt)
         assert train("--epochs", 1) == 130
     assert train("--epochs", 1) == 0
     names = {path.name for path in (tmp_path / "nn1l").iterdir()}
@@ -151,7 +151,7 @@ def test_stopped_between_weights_and_record(train, tmp_path, monkeypatch):
 def test_stopped_before_the_weights(train, tmp_path, monkeypatch):
     """A record says that all is done; so it comes last."""
     with monkeypatch.context() as patch:
-        patch.setattr(zoo.sweep, "save_weights", interrupt)
+        patch.setattr(runs.sweep, "save_weights", interrupt)
         assert train("--epochs", 1) == 130
     assert not (tmp_path / "nn1l" / "seed-0.json").exists()
     assert train("--epochs", 1) == 0

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from course_lib import zoo
+from course_lib import runs, zoo
 from course_lib.data import load_digits28
-from course_lib.training import save_record, save_weights
+from course_lib.runs import save_record, save_weights
 from experiments import find
 from experiments.records import as_json, measure
 
@@ -17,7 +17,7 @@ def digits():
 
 
 def train_into(directory, name, seed, digits, epochs=1):
-    network, record = zoo.train_system(zoo.get_system(name), digits, seed, epochs, progress=False)
+    network, record = runs.train_system(zoo.get_system(name), digits, seed, epochs, progress=False)
     save_weights(network, directory / name / f"seed-{seed}.npz")
     save_record(record, directory)
     return network, record

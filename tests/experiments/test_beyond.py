@@ -10,9 +10,8 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import jaccard_score
 from sklearn.svm import SVC
 
-from course_lib import zoo
-from course_lib.training import save_record
-from course_lib.zoo import saved
+from course_lib import runs, zoo
+from course_lib.runs import save_record, saved
 from experiments import corrupted, errors, random_split
 from experiments.records import record_path
 
@@ -77,7 +76,7 @@ def test_corrupted_digits_for_models_of_scikit_learn(digits, tmp_path):
     """The settings of svm come from its record; with its defaults it answers otherwise."""
     digits = replace(digits, train_images=digits.train_images[:300], train_labels=digits.train_labels[:300])
     chosen = {"C": 0.3, "gamma": 0.002}  # worse than any candidate, but no guessing either
-    record = zoo.classical.measure(zoo.get_system("sgd"), digits)
+    record = runs.measure(zoo.get_system("sgd"), digits)
     save_record(record | {"name": "svm", "choice": {"settings": chosen}}, tmp_path)
     found = corrupted.run(digits, tmp_path, 40, 0, ["sgd", "svm", "logreg"])
     labels = digits.test_labels[found["images"]]

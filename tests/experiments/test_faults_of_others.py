@@ -159,7 +159,7 @@ def test_augmented_images_stay_in_the_range_of_standardized_pixels(digits):
 
 
 def test_learning_rate_without_effect(results_of, trained):
-    from course_lib.training import load_record
+    from course_lib.runs import load_record
 
     recorded = {"steps": "nn1l", "constant": "lenet5"}
     found = results_of("learning_rate_without_effect", n_train=200, seeds=[0, 1], recorded=recorded)
@@ -200,7 +200,7 @@ def test_best_epoch_on_test(results_of):
 
 
 def test_records_are_compared_by_run(results_of, trained):
-    from course_lib.training import load_record
+    from course_lib.runs import load_record
 
     runs = results_of("best_epoch_on_test", system="nn1l", n_train=100, epochs=1, among=[1],
                       seeds=[0], halvings=1)["records"]["runs"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from course_lib.training import load_experiment
+from course_lib.runs import load_experiment
 from experiments import NAMES, common, find, records
 from experiments.__main__ import main
 

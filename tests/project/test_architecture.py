@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "classical": {"data", "metrics"},
     "training": {"data", "nn", "metrics"},
     "zoo": {"data", "nn", "classical", "metrics", "training"},
-    "plots": {"data", "nn", "classical", "metrics", "training", "zoo"},
+    "runs": {"data", "nn", "classical", "metrics", "training", "zoo"},
+    "plots": {"data", "nn", "classical", "metrics", "training", "zoo", "runs"},
 }
 ONLY_NUMPY = {"nn", "classical", "metrics"}
 

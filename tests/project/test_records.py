@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 import experiments.records
-from course_lib import cli, zoo
+from course_lib import cli, runs, zoo
 from course_lib.data import load_digits28
-from course_lib.training import load_weights
-from course_lib.zoo.saved import SavedRun
-from course_lib.zoo.sweep import Run
+from course_lib.runs import load_weights
+from course_lib.runs.saved import SavedRun
+from course_lib.runs.sweep import Run
 
 RESULTS = Path(__file__).parents[2] / "results"
 RECORDS = sorted(RESULTS.glob("*/*.json"))
@@ -216,8 +216,8 @@ def as_committed(record):
 def good(tmp_path_factory):
     """Good records of a network, a classical system, an ensemble, and something else, with their paths."""
     digits = load_digits28()
-    _, network = zoo.train_system(zoo.get_system("nn1l"), digits, 3, progress=False)
-    classical = zoo.measure(zoo.get_system("gnb"), digits)
+    _, network = runs.train_system(zoo.get_system("nn1l"), digits, 3, progress=False)
+    classical = runs.measure(zoo.get_system("gnb"), digits)
     module = SimpleNamespace(__name__=EXPERIMENTS[0], QUESTION="How many?", SETTINGS={"steps": 3},
                              run=lambda dataset, steps: {"errors": [1, 2, steps]})  # fmt: skip
     other = experiments.records.measure(module, digits)
@@ -225,7 +225,7 @@ def good(tmp_path_factory):
     for seed in (0, 1):
         run = Run(zoo.get_system("lenet5"), seed, directory, epochs=1)
         run.finish(*run.train(digits, progress=False))
-    ensemble = zoo.measure_ensemble(zoo.get_system("ensemble"), digits, directory)
+    ensemble = runs.measure_ensemble(zoo.get_system("ensemble"), digits, directory)
     found = {"network": (network, "nn1l/seed-3.json"), "ensemble": (ensemble, "ensemble/seed-0.json"), "classical": (classical, "gnb/seed-0.json"),
              "experiment": (other, f"experiments/{EXPERIMENTS[0]}.json")}  # fmt: skip
     return {kind: (as_committed(record), Path(path)) for kind, (record, path) in found.items()}
@@ -352,7 +352,7 @@ def test_training_again_gives_what_the_records_say(mnist, tmp_path):
     scores = [100 * json.loads(path.read_text())["test"]["accuracy"] for path in RECORDS
               if path.parent.name == "nn1l"]  # fmt: skip
     assert len(scores) == 5
-    network, record = zoo.train_system(zoo.get_system("nn1l"), mnist, seed=1, progress=False)
+    network, record = runs.train_system(zoo.get_system("nn1l"), mnist, seed=1, progress=False)
     again = 100 * record["test"]["accuracy"]
     assert abs(again - np.mean(scores)) <= 4 * np.std(scores, ddof=1)
     assert problems(as_committed(record), Path("nn1l/seed-1.json")) == []

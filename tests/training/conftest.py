@@ -2,11 +2,10 @@
 
 from functools import partial
 
-import numpy as np
 import pytest
 
 from course_lib.data import as_images, load_digits28
-from course_lib.nn import Adam, Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
+from course_lib.nn import Adam
 from course_lib.training import Recipe
 
 
@@ -16,26 +15,6 @@ def digits():
     data = load_digits28()
     x, labels = as_images(data.train_images[:190, ::2, ::2]), data.train_labels[:190]
     return (x[:150], labels[:150]), (x[150:], labels[150:])
-
-
-def small_convolutional(seed, dtype=np.float32):
-    """A little LeNet."""
-    rng = np.random.default_rng(seed)
-    return Network([
-        Conv2D(1, 4, 5, rng, padding=2, dtype=dtype), MaxPool2D(2), ReLU(),
-        Conv2D(4, 6, 3, rng, dtype=dtype), ReLU(),
-        Flatten(), Dense(150, 10, rng, dtype),
-    ])  # fmt: skip
-
-
-def small_dense(seed, dtype=np.float32):
-    rng = np.random.default_rng(seed)
-    return Network([Flatten(), Dense(196, 20, rng, dtype), ReLU(), Dense(20, 10, rng, dtype)])
-
-
-@pytest.fixture(params=[small_convolutional, small_dense])
-def make_network(request):
-    return request.param
 
 
 def small_recipe(**changes):

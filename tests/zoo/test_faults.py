@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import zoo
+from course_lib import runs
 from course_lib.nn import SoftmaxCrossEntropy, numerical_gradient
 from course_lib.zoo import faults
 from course_lib.zoo.faults import (
@@ -96,6 +96,6 @@ def test_systems_train_with_their_losses(system):
     digits = load_digits28()
     few = Dataset(digits.name, digits.train_images, digits.train_labels,
                   digits.test_images[:50], digits.test_labels[:50])
-    _, record = zoo.train_system(system, few, seed=0, epochs=1, progress=False)
+    _, record = runs.train_system(system, few, seed=0, epochs=1, progress=False)
     assert record["recipe"]["loss"] in {loss.__name__ for loss in LOSSES}
     assert 0 <= record["test"]["accuracy"] <= 1

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from course_lib import zoo
+from course_lib import runs, zoo
 from course_lib.data import load_digits28, split_validation
 from course_lib.nn import Adam, SoftmaxCrossEntropy
 from course_lib.training import Recipe, evaluate, fit, generator
@@ -149,7 +149,7 @@ def test_record_of_a_run(name, digits):
     """Short enough to run, long enough to be checked against the network that comes with it."""
     few = {key: getattr(digits, key)[:300] for key in ("train_images", "train_labels")}
     small = replace(digits, **few)
-    network, record = zoo.train_system(zoo.get_system(name), small, 5, epochs=2, progress=False)
+    network, record = runs.train_system(zoo.get_system(name), small, 5, epochs=2, progress=False)
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     x = zoo.get_system(name).inputs(digits.test_images)
     wrong = network.predict(x) != digits.test_labels
@@ -176,7 +176,7 @@ def test_the_seed_draws_the_first_weights(seed, digits):
         first.update({name: p.copy() for name, p in network.params.items()})
         return network
 
-    zoo.train_system(replace(system, build=build), digits, seed, epochs=1, progress=False)
+    runs.train_system(replace(system, build=build), digits, seed, epochs=1, progress=False)
     for name, p in system.build(generator(seed, 0)).params.items():
         np.testing.assert_array_equal(p, first[name])
 
@@ -185,7 +185,7 @@ def test_the_selected_epoch_is_what_is_scored(digits):
     """A second epoch that ruins everything is not kept, and leaves no trace in any score."""
     system = zoo.get_system("nn1l")
     recipe = replace(system.recipe, learning_rate=lambda epoch: (0.001, 100.0)[epoch])
-    network, record = zoo.train_system(
+    network, record = runs.train_system(
         replace(system, recipe=recipe), digits, 0, epochs=2, progress=False
     )
     assert record["selected_epoch"] == 1
@@ -204,7 +204,7 @@ def test_the_test_images_choose_nothing(digits):
     system = zoo.get_system("nn1l")
     shifted = replace(digits, test_labels=(digits.test_labels + 1) % 10)
     (network, record), (other, other_record) = (
-        zoo.train_system(system, data, 0, epochs=2, progress=False) for data in (digits, shifted)
+        runs.train_system(system, data, 0, epochs=2, progress=False) for data in (digits, shifted)
     )
     for name, p in network.params.items():
         np.testing.assert_array_equal(p, other.params[name])

@@ -11,9 +11,8 @@ from sklearn.metrics import log_loss
 
 from course_lib import cli, zoo
 from course_lib.data import load_digits28
-from course_lib.training import load_record, save_weights
-from course_lib.zoo import ensemble, saved
-from course_lib.zoo.sweep import Run
+from course_lib.runs import ensembles, load_record, save_weights, saved
+from course_lib.runs.sweep import Run
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +30,15 @@ def trained(tmp_path_factory, digits):
     return directory
 
 
-@pytest.mark.parametrize("shift", ensemble.SHIFTS)
+@pytest.mark.parametrize("shift", ensembles.SHIFTS)
 def test_shifts(rng, shift):
     images = rng.integers(256, size=(3, 28, 28), dtype=np.uint8)
     expected = ndimage.shift(images, (0, *shift), order=0, mode="constant")
-    assert (ensemble.shifted(images, *shift) == expected).all()
+    assert (ensembles.shifted(images, *shift) == expected).all()
 
 
 def test_nine_different_shifts_and_the_first_is_none():
-    assert len(set(ensemble.SHIFTS)) == 9 and ensemble.SHIFTS[0] == (0, 0)
+    assert len(set(ensembles.SHIFTS)) == 9 and ensembles.SHIFTS[0] == (0, 0)
 
 
 def test_score(rng):
@@ -47,17 +46,17 @@ def test_score(rng):
     labels = rng.integers(10, size=201)
     mean = stack.mean(axis=0)
     wrong = mean.argmax(axis=1) != labels
-    found = ensemble.score(stack, labels, "average")
+    found = ensembles.score(stack, labels, "average")
     assert found["loss"] == pytest.approx(log_loss(labels, mean, labels=range(10)))
     assert found["errors_by_half"] == [wrong[:100].sum(), wrong[100:].sum()]
     assert (found["errors"], found["n"]) == (wrong.sum(), 201)
     assert found["accuracy"] == pytest.approx(1 - wrong.mean())
-    vote = ensemble.score(stack, labels, "vote")
-    assert vote["errors"] == (ensemble.majority(stack) != labels).sum() and vote["loss"] == found["loss"]
+    vote = ensembles.score(stack, labels, "vote")
+    assert vote["errors"] == (ensembles.majority(stack) != labels).sum() and vote["loss"] == found["loss"]
 
 
 def test_a_sure_and_wrong_answer_costs_much_but_not_infinitely():
-    found = ensemble.score(np.array([[[1.0, 0.0]]]), np.array([1]), "average")
+    found = ensembles.score(np.array([[[1.0, 0.0]]]), np.array([1]), "average")
     assert found["loss"] == pytest.approx(-np.log(1e-12))
 
 
@@ -68,7 +67,7 @@ def test_majority_is_the_mode_where_there_is_no_tie(rng):
     clear = np.array([np.bincount(v, minlength=10).tolist().count(c) == 1
                       for v, c in zip(votes.T, count)])  # fmt: skip
     assert clear.sum() > 100 and (~clear).sum() > 30
-    found = ensemble.majority(stack)
+    found = ensembles.majority(stack)
     assert (found[clear] == mode[clear]).all()
     for i in np.flatnonzero(~clear):
         tied = [c for c in range(10) if (votes[:, i] == c).sum() == count[i]]
@@ -84,7 +83,7 @@ def test_members_are_added_while_that_lowers_the_cost(rng):
     def cost(keys):
         return log_loss(labels, np.mean([runs[key] for key in keys], axis=0), labels=range(10))
 
-    steps = ensemble.choose_members(runs, labels)
+    steps = ensembles.choose_members(runs, labels)
     members = [step["added"] for step in steps]
     assert 2 <= len(members) < 5
     for n, step in enumerate(steps):
@@ -98,27 +97,27 @@ def test_members_are_added_while_that_lowers_the_cost(rng):
 
 def test_the_cost_decides_and_not_the_accuracy():
     cheap, right = np.array([[0.9, 0.1], [0.45, 0.55]]), np.array([[0.51, 0.49], [0.51, 0.49]])
-    steps = ensemble.choose_members({"right": right, "cheap": cheap}, np.array([0, 0]))
+    steps = ensembles.choose_members({"right": right, "cheap": cheap}, np.array([0, 0]))
     assert steps[0]["added"] == "cheap" and steps[0]["accuracy"] == 0.5
 
 
 def test_no_more_are_added_than_asked_for(rng):
     labels = rng.integers(10, size=300)
     runs = {str(i): softmax_all(rng.normal(size=(300, 10)) + 2 * np.eye(10)[labels], axis=1) for i in range(5)}
-    steps = ensemble.choose_members(runs, labels)
+    steps = ensembles.choose_members(runs, labels)
     assert len(steps) > 2
     for most in (1, 2):
-        assert ensemble.choose_members(runs, labels, most) == steps[:most]
+        assert ensembles.choose_members(runs, labels, most) == steps[:most]
 
 
 def test_looking_several_times_is_the_mean(trained, digits):
     run = saved.saved_runs([zoo.get_system("lenet5")], trained)[0]
     images = digits.test_images[:20]
     network = run.network()
-    shares = [network.predict_proba(run.system.inputs(ensemble.shifted(images, *shift)))
-              for shift in ensemble.SHIFTS]  # fmt: skip
-    assert np.allclose(ensemble.seen_from(run, images, 9), np.mean(shares, axis=0), atol=1e-6)
-    assert np.allclose(ensemble.seen_from(run, images, 1), shares[0], atol=1e-6)
+    shares = [network.predict_proba(run.system.inputs(ensembles.shifted(images, *shift)))
+              for shift in ensembles.SHIFTS]  # fmt: skip
+    assert np.allclose(ensembles.seen_from(run, images, 9), np.mean(shares, axis=0), atol=1e-6)
+    assert np.allclose(ensembles.seen_from(run, images, 1), shares[0], atol=1e-6)
 
 
 def test_capsule_lengths_become_shares(digits, tmp_path):
@@ -147,11 +146,11 @@ def test_predictions_are_those_of_the_network(trained, digits):
 def test_test_images_decide_nothing(trained, digits):
     """With other test labels the same members are chosen."""
     system = zoo.get_system("ensemble")
-    record = zoo.measure_ensemble(system, digits, trained)
+    record = ensembles.measure_ensemble(system, digits, trained)
     assert set(record["choice"]["candidates"]) == {"lenet5/0", "lenet5/1", "lenet5/2"}
     other = type(digits)(digits.name, digits.train_images, digits.train_labels,
                          digits.test_images, (digits.test_labels + 1) % 10)  # fmt: skip
-    again = zoo.measure_ensemble(system, other, trained)
+    again = ensembles.measure_ensemble(system, other, trained)
     for key in ("members", "views", "choice", "validation"):
         assert again[key] == record[key]
     assert again["test"]["errors"] > record["test"]["errors"]
@@ -185,33 +184,33 @@ def test_the_command_makes_and_reproduces_the_record(trained, digits, capsys):
 
 
 def test_a_vote_of_the_first_three(trained, digits):
-    system = ensemble.Ensemble("e", "t", (zoo.get_system("lenet5"),), "vote", n_members=2)
-    record = zoo.measure_ensemble(system, digits, trained)
+    system = zoo.Ensemble("e", "t", (zoo.get_system("lenet5"),), "vote", n_members=2)
+    record = ensembles.measure_ensemble(system, digits, trained)
     assert list(record["members"]) == ["lenet5/0", "lenet5/1"] and record["views"] == 1
     assert "choice" not in record
     runs = saved.saved_runs(system.candidates, trained)[:2]
     stack = np.array([run.probabilities(digits.test_images) for run in runs])
-    assert record["test"] == ensemble.score(stack, digits.test_labels, "vote")
+    assert record["test"] == ensembles.score(stack, digits.test_labels, "vote")
 
 
 def test_one_network_that_looks_several_times(trained, digits, monkeypatch):
     # Where another run lowers the cost, which here it may not, only this keeps it out.
-    choose, asked = ensemble.choose_members, []
-    monkeypatch.setattr(ensemble, "choose_members", lambda *words: asked.append(words[2:]) or choose(*words))
-    record = zoo.measure_ensemble(zoo.get_system("tta"), digits, trained)
+    choose, asked = ensembles.choose_members, []
+    monkeypatch.setattr(ensembles, "choose_members", lambda *words: asked.append(words[2:]) or choose(*words))
+    record = ensembles.measure_ensemble(zoo.get_system("tta"), digits, trained)
     (key,) = record["members"]
     assert asked == [(1,), (1,)]
     costs = {(name, int(views)): found["loss"] for name, by_views in record["choice"]["candidates"].items()
              for views, found in by_views.items()}
     assert (key, record["views"]) == min(costs, key=costs.get)
     (run,) = [run for run in saved.saved_runs(zoo.SYSTEMS.values(), trained) if run.key == key]
-    stack = ensemble.seen_from(run, digits.test_images, record["views"])[np.newaxis]
-    assert record["test"] == ensemble.score(stack, digits.test_labels, "average")
+    stack = ensembles.seen_from(run, digits.test_images, record["views"])[np.newaxis]
+    assert record["test"] == ensembles.score(stack, digits.test_labels, "average")
 
 
 def test_too_few_members(trained, digits):
     with pytest.raises(ValueError, match="at least 3 runs of: capsnet_maxmin; there are 0"):
-        zoo.measure_ensemble(zoo.get_system("capsnet_maxmin_vote"), digits, trained)
+        ensembles.measure_ensemble(zoo.get_system("capsnet_maxmin_vote"), digits, trained)
 
 
 @pytest.mark.parametrize("words", [["--seed", "1"], ["--trials", "2"], ["--epochs", "1"]])

@@ -14,10 +14,10 @@ from threadpoolctl import threadpool_limits
 from course_lib import zoo
 from course_lib.data import load_digits28
 from course_lib.nn import Adam
-from course_lib.training import load_record
+from course_lib.runs import load_record
+from course_lib.runs import sweep as module
+from course_lib.runs.sweep import Run, dask_client, sweep, trial_seeds
 from course_lib.training.checkpoint import load_checkpoint
-from course_lib.zoo import sweep as module
-from course_lib.zoo.sweep import Run, dask_client, sweep, trial_seeds
 
 distributed = pytest.importorskip("distributed")
 DIGITS = "embedded digits"

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib.training import load_record, load_weights, record_path, save_record, save_weights
-from course_lib.training.records import machine, results_directory, round_weights
+from course_lib.runs import load_record, load_weights, record_path, save_record, save_weights
+from course_lib.runs.records import machine, results_directory, round_weights
 
 RECORD = {"name": "lenet5", "seed": 3, "epochs": [{"loss": 0.1 + 0.2}], "test": {"accuracy": 0.99}}
 

@@ -11,9 +11,11 @@ from sklearn.metrics import confusion_matrix
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
-from course_lib import zoo
+from course_lib import runs
 from course_lib.data import load_digits28, split_validation
-from course_lib.zoo.classical import SYSTEMS, choose
+from course_lib.runs import classical
+from course_lib.runs.classical import choose
+from course_lib.zoo.classical import SYSTEMS
 
 BY_NAME = {system.name: system for system in SYSTEMS}
 
@@ -42,7 +44,7 @@ def test_all_are_there():
 
 @pytest.mark.parametrize("name", ["gnb", "knn", "sgd_scaled"])
 def test_record(name, few, digits):
-    record = zoo.measure(BY_NAME[name], few, seed=0)
+    record = runs.measure(BY_NAME[name], few, seed=0)
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert (record["name"], record["seed"], record["dataset"]) == (name, 0, "embedded digits")
     assert record["images"] == {"train": 40, "validation": 0, "test": 359}
@@ -58,7 +60,7 @@ def test_record(name, few, digits):
 
 def test_scores_are_those_of_the_model(digits, vectors):
     x, labels, x_test, labels_test = vectors
-    record = zoo.measure(BY_NAME["gnb"], digits)
+    record = runs.measure(BY_NAME["gnb"], digits)
     predicted = GaussianNB().fit(x / 255, labels).predict(x_test / 255)
     wrong = predicted != labels_test
     assert record["test"]["errors_by_half"] == [wrong[:179].sum(), wrong[179:].sum()]
@@ -71,7 +73,7 @@ def test_sgd_sees_pixels_as_they_are_and_the_seed(seed, few, vectors):
     x, labels, x_test, labels_test = vectors
     model = SGDClassifier(random_state=seed).fit(x[:40], labels[:40])
     expected = model.score(x_test, labels_test)
-    record = zoo.measure(BY_NAME["sgd"], few, seed)
+    record = runs.measure(BY_NAME["sgd"], few, seed)
     assert record["test"]["accuracy"] == pytest.approx(expected)
     assert record["seed"] == seed and f"random_state={seed}" in record["model"]
 
@@ -85,7 +87,7 @@ def test_sgd_sees_scaled_pixels(seed, few, vectors):
     deviation[deviation == 0] = 1
     model = SGDClassifier(random_state=seed).fit((x - mean) / deviation, labels)
     expected = model.score((x_test - mean) / deviation, labels_test)
-    assert zoo.measure(BY_NAME["sgd_scaled"], few, seed)["test"]["accuracy"] == pytest.approx(expected)
+    assert runs.measure(BY_NAME["sgd_scaled"], few, seed)["test"]["accuracy"] == pytest.approx(expected)
 
 
 def test_time_of_the_clock_and_of_the_processor(digits):
@@ -99,7 +101,7 @@ def test_time_of_the_clock_and_of_the_processor(digits):
                 pass
             return np.zeros(len(x), int)
 
-    seconds = zoo.measure(replace(BY_NAME["gnb"], reference=Slow), digits)["seconds"]
+    seconds = runs.measure(replace(BY_NAME["gnb"], reference=Slow), digits)["seconds"]
     assert seconds["train"] >= 0.2 and 0 <= seconds["train_processor"] < 0.1
     assert seconds["predict_test_processor"] >= 0.2 and seconds["predict_test"] >= 0.19
 
@@ -110,8 +112,8 @@ def small_svm():
 
 
 def test_the_best_candidate_on_validation_images_is_taken(digits, vectors, monkeypatch):
-    monkeypatch.setattr(zoo.classical, "CHOOSE_ON", 500)
-    record = zoo.measure(small_svm(), digits)
+    monkeypatch.setattr(classical, "CHOOSE_ON", 500)
+    record = runs.measure(small_svm(), digits)
     choice = record["choice"]
     assert choice["settings"] == {"C": 5, "gamma": 0.02}
     assert [one["settings"] for one in choice["candidates"]] == list(small_svm().candidates)
@@ -129,8 +131,8 @@ def test_the_best_candidate_on_validation_images_is_taken(digits, vectors, monke
 def test_the_choice_sees_no_test_image_and_learns_no_validation_image(digits, monkeypatch):
     """With other test labels, and with validation labels that would mislead, if they were learned."""
     split = split_validation(digits)
-    monkeypatch.setattr(zoo.classical, "split_validation", lambda dataset: split)
-    monkeypatch.setattr(zoo.classical, "CHOOSE_ON", 300)
+    monkeypatch.setattr(classical, "split_validation", lambda dataset: split)
+    monkeypatch.setattr(classical, "CHOOSE_ON", 300)
     expected = choose(small_svm(), digits)
     others = replace(digits, test_labels=(digits.test_labels + 1) % 10)
     assert choose(small_svm(), others) == expected

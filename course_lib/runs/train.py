@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from course_lib.data import split_validation
+from course_lib.runs.records import machine, round_weights
+from course_lib.runs.saved import predict
 from course_lib.training import evaluate, fit, generator
 from course_lib.training.loop import restore_arrays
-from course_lib.training.records import machine, round_weights
 from course_lib.training.seeds import WEIGHTS
-
-from .saved import predict
 
 
 def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=True):
@@ -36,13 +35,13 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
 
     Examples
     --------
-    >>> from course_lib import zoo
+    >>> from course_lib import runs, zoo
     >>> from course_lib.data import load_digits28
     >>> system, digits = zoo.get_system("nn1l"), load_digits28()
     >>> network, record = train_system(system, digits, seed=0, epochs=2, progress=False)
     >>> record["parameters"], len(record["epochs"])
     (7850, 2)
-    >>> scores = zoo.evaluate_system(system, network, digits.test_images, digits.test_labels)
+    >>> scores = runs.evaluate_system(system, network, digits.test_images, digits.test_labels)
     >>> scores["errors"] == record["test"]["errors"]
     True
     """
@@ -99,7 +98,7 @@ def evaluate_system(system, network, images, labels):
     Examples
     --------
     >>> import numpy as np
-    >>> from course_lib import zoo
+    >>> from course_lib import runs, zoo
     >>> from course_lib.data import load_digits28
     >>> system = zoo.get_system("nn1l")
     >>> untrained = system.build(np.random.default_rng(0))

@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib import zoo
 from course_lib.metrics import wilson_interval
-from course_lib.training.records import results_directory
+from course_lib.runs.records import results_directory
 
 GROUPS = {
     "classical": "classical models",

@@ -9,10 +9,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from course_lib.nn import Conv2D, MarginLoss, Network, SoftmaxCrossEntropy, softmax
-from course_lib.training import Workers, load_weights
-from course_lib.training.records import results_directory
-
-from .system import System
+from course_lib.runs.records import load_weights, results_directory
+from course_lib.training import Workers
+from course_lib.zoo.system import System
 
 
 @dataclass(frozen=True)
