@@ -3,13 +3,12 @@
 import math
 
 from course_lib import zoo
+from course_lib.cli.common import find_network, find_system, load_trained
 from course_lib.data import load_digits28, load_mnist, load_qmnist_test
 from course_lib.data.qmnist import PUBLISHED_BEFORE
 from course_lib.metrics import wilson_interval
 from course_lib.runs import evaluate_ensemble, evaluate_system, load_record
 from course_lib.runs.saved import saved_runs
-
-from .common import find_network, find_system, load_trained
 
 ROUNDING = 1e-5  # relative; another processor adds float32 numbers up in another order
 
@@ -62,7 +61,7 @@ def _ensemble(system, options):
                              f"{system.name}; restore them, or make its record again")
     members = [runs[key] for key in record["members"]]
     return lambda images, labels: evaluate_ensemble(members, record["way"], record["views"],
-                                                        images, labels)
+                                                  images, labels)
 
 
 def _score_qmnist(system, score, seed):

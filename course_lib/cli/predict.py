@@ -2,9 +2,8 @@
 
 import sys
 
+from course_lib.cli.common import find_network, load_trained
 from course_lib.data.picture import read_picture
-
-from .common import find_network, load_trained
 
 
 def run(options):

@@ -5,10 +5,9 @@ import sys
 
 from tqdm.auto import tqdm
 
+from course_lib.cli.common import find_network, load_data
+from course_lib.cli.train import print_mean, result, skip_recorded
 from course_lib.runs.sweep import Run, dask_client, sweep, trial_seeds
-
-from .common import find_network, load_data
-from .train import print_mean, result, skip_recorded
 
 
 def run(options):

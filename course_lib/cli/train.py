@@ -4,10 +4,9 @@ import statistics
 import sys
 
 from course_lib import runs, zoo
+from course_lib.cli.common import find_system, load_data
 from course_lib.runs import load_record, save_record
 from course_lib.runs.sweep import Run, trial_seeds
-
-from .common import find_system, load_data
 
 
 def run(options):

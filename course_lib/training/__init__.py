@@ -1,12 +1,12 @@
 """Training: the loop, mini-batches, checkpoints with exact resume."""
 
-from .averaging import WeightAverage
-from .batches import mini_batches
-from .early_stopping import EarlyStopping
-from .loop import Training, evaluate, fit
-from .recipe import Recipe
-from .seeds import generator
-from .workers import Workers
+from course_lib.training.averaging import WeightAverage
+from course_lib.training.batches import mini_batches
+from course_lib.training.early_stopping import EarlyStopping
+from course_lib.training.loop import Training, evaluate, fit
+from course_lib.training.recipe import Recipe
+from course_lib.training.seeds import generator
+from course_lib.training.workers import Workers
 
 __all__ = [
     "EarlyStopping", "Recipe", "Training", "WeightAverage", "Workers", "evaluate", "fit",

@@ -11,12 +11,11 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from course_lib.nn.penalties import add_penalty
-
-from .averaging import WeightAverage
-from .batches import mini_batches
-from .checkpoint import load_checkpoint, save_checkpoint
-from .seeds import generator
-from .workers import Workers
+from course_lib.training.averaging import WeightAverage
+from course_lib.training.batches import mini_batches
+from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
+from course_lib.training.seeds import generator
+from course_lib.training.workers import Workers
 
 # How progress is shown. What counts is the whole run; an epoch is a part of it.
 BAR = "{desc}{percentage:.0f} %|{bar}| {remaining} left{postfix}"

@@ -15,9 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from course_lib.nn import BatchNorm
-
-from .memory import keep_freed_memory
-from .seeds import generator
+from course_lib.training.memory import keep_freed_memory
+from course_lib.training.seeds import generator
 
 SHARD = 128  # images; measured: 64 and 256 are slower
 SHARE_FROM = 128  # images; handing over a part of less takes longer than it saves

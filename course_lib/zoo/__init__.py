@@ -1,9 +1,9 @@
 """The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
 
-from . import advanced, classical, convolutional, dense, ensemble, faults, spine
-from .classical import ClassicalSystem
-from .ensemble import Ensemble
-from .system import System
+from course_lib.zoo import advanced, classical, convolutional, dense, ensemble, faults, spine
+from course_lib.zoo.classical import ClassicalSystem
+from course_lib.zoo.ensemble import Ensemble
+from course_lib.zoo.system import System
 
 SYSTEMS = {
     system.name: system

@@ -27,11 +27,10 @@ from course_lib.nn import (
 )
 from course_lib.nn.schedules import learning_rate_at
 from course_lib.training import Recipe
-
-from .convolutional import vgg_bn_dropout
-from .dense import constant
-from .spine import lenet5
-from .system import System
+from course_lib.zoo.convolutional import vgg_bn_dropout
+from course_lib.zoo.dense import constant
+from course_lib.zoo.spine import lenet5
+from course_lib.zoo.system import System
 
 
 def capsnet(rng, channels=32, couplings=None):

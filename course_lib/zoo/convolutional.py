@@ -16,9 +16,16 @@ from course_lib.nn import (
     Network,
     ReLU,
 )
-
-from .dense import AUGMENTED_002, DECAYING, MNIST_MEAN, MNIST_STD, RMSPROP_10, STEPS_002, constant
-from .system import System
+from course_lib.zoo.dense import (
+    AUGMENTED_002,
+    DECAYING,
+    MNIST_MEAN,
+    MNIST_STD,
+    RMSPROP_10,
+    STEPS_002,
+    constant,
+)
+from course_lib.zoo.system import System
 
 
 def standardized_images(images):

@@ -10,9 +10,8 @@ from course_lib.data import Augmentation, as_vectors
 from course_lib.nn import SGD, Adam, Dense, Dropout, Network, ReLU, RMSprop
 from course_lib.nn.schedules import learning_rate_at
 from course_lib.training import Recipe
-
-from .spine import dense_network
-from .system import System
+from course_lib.zoo.spine import dense_network
+from course_lib.zoo.system import System
 
 # Mean and standard deviation of all pixels of the MNIST training images, scaled to [0, 1].
 MNIST_MEAN, MNIST_STD = np.float32(0.13066), np.float32(0.30811)

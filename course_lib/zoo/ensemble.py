@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from . import advanced, convolutional, spine
-from .system import System
+from course_lib.zoo import advanced, convolutional, spine
+from course_lib.zoo.system import System
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ import numpy as np
 from course_lib.data import as_images
 from course_lib.nn import softmax
 from course_lib.nn.losses import check_labels
-
-from .convolutional import cnn3
-from .dense import RMSPROP_10, unscaled_vectors, with_dropout
-from .system import System
+from course_lib.zoo.convolutional import cnn3
+from course_lib.zoo.dense import RMSPROP_10, unscaled_vectors, with_dropout
+from course_lib.zoo.system import System
 
 EPSILON = 1e-7  # Keras's "fuzz factor"
 

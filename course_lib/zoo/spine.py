@@ -10,8 +10,7 @@ from course_lib.data import as_images, as_vectors
 from course_lib.nn import Adam, Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 from course_lib.nn.schedules import batch_size_at
 from course_lib.training import Recipe
-
-from .system import System
+from course_lib.zoo.system import System
 
 SPINE_SEEDS = (0, 378039, 501968, 757431, 924519)
 
