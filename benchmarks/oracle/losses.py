@@ -11,6 +11,8 @@ from benchmarks.oracle.reference import channels_first, channels_last
 from course_lib import nn
 from course_lib.data import affine_warp
 from course_lib.data.warp import bilinear
+from course_lib.zoo import faults
+from course_lib.zoo.faults import EPSILON
 
 
 def margin_loss(lengths, labels, m_plus=0.9, m_minus=0.1, down_weight=0.5):
@@ -21,10 +23,37 @@ def margin_loss(lengths, labels, m_plus=0.9, m_minus=0.1, down_weight=0.5):
     return (present + absent).sum() / len(lengths)
 
 
-def compare(loss, reference, targets):
+def clipped_cross_entropy(logits, labels, probabilities=partial(torch.softmax, dim=1)):
+    """Keras 2.2: cross-entropy of clipped probabilities, mean over the batch."""
+    p = probabilities(logits).clamp(EPSILON, 1 - EPSILON)
+    return F.nll_loss(p.log(), labels)
+
+
+def share_of_relu(logits):
+    """Keras takes whatever the last layer gave for probabilities, once divided by its sum."""
+    r = F.relu(logits)
+    return r / r.sum(dim=1, keepdim=True)
+
+
+def relu_sparse_cross_entropy(logits, labels):
+    """Keras 2.2 with integer labels: outputs of ReLU are clipped first and divided by their sum then."""
+    q = F.relu(logits).clamp(EPSILON, 1 - EPSILON)
+    return F.nll_loss((q / q.sum(dim=1, keepdim=True)).log(), labels)
+
+
+# What the loss of each recipe is in PyTorch.
+PEERS = {
+    nn.SoftmaxCrossEntropy: F.cross_entropy,
+    nn.MarginLoss: margin_loss,
+    faults.ClippedCrossEntropy: clipped_cross_entropy,
+    faults.ReLUSparseCrossEntropy: relu_sparse_cross_entropy,
+}
+
+
+def compare(loss, reference, targets, scale=3.0, shift=0.0):
     """Pairs for one loss of random outputs (6, 4)."""
     rng = np.random.default_rng(0)
-    outputs = 3 * rng.normal(size=(6, 4))
+    outputs = scale * rng.normal(size=(6, 4)) + shift
     targets = rng.normal(size=(6, 4)) if targets == "numbers" else rng.integers(0, 4, 6)
     t = tensor(outputs)
     theirs = reference(t, torch.from_numpy(targets))
@@ -91,6 +120,14 @@ COMPARISONS = {
     "MarginLoss: other margins": partial(
         compare, nn.MarginLoss(0.8, 0.3, 0.2),
         partial(margin_loss, m_plus=0.8, m_minus=0.3, down_weight=0.2), "labels"),
+    # So large that some true classes lie beyond each of the limits, where there is no gradient.
+    "ClippedCrossEntropy": partial(
+        compare, faults.ClippedCrossEntropy(), clipped_cross_entropy, "labels", scale=20),
+    "ReLUCrossEntropy": partial(
+        compare, faults.ReLUCrossEntropy(),
+        partial(clipped_cross_entropy, probabilities=share_of_relu), "labels", shift=2),
+    "ReLUSparseCrossEntropy": partial(
+        compare, faults.ReLUSparseCrossEntropy(), relu_sparse_cross_entropy, "labels", scale=1),
     "L1": partial(penalty, nn.L1(0.3), lambda w: 0.3 * w.abs().sum()),
     "L2": partial(penalty, nn.L2(0.3), lambda w: 0.15 * (w**2).sum()),
     "affine_warp": partial(warp, 0.0),

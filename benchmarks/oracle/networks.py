@@ -7,12 +7,11 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks.oracle.compare import gradients, paired, tensors
-from benchmarks.oracle.losses import margin_loss
+from benchmarks.oracle.losses import PEERS
 from benchmarks.oracle.reference import forward_all
 from course_lib import nn, zoo
 from course_lib.training import Workers
 
-LOSSES = {nn.SoftmaxCrossEntropy: F.cross_entropy, nn.MarginLoss: margin_loss}
 N = 6  # images
 
 
@@ -40,14 +39,14 @@ def reference_loss(network, params, state, x, labels, loss):
     layers = numbered(network)
     if not isinstance(network, nn.CapsuleNetwork):
         outputs = forward_all(layers, params, state, x, training=True)
-        return LOSSES[loss](outputs, labels), outputs
+        return PEERS[loss](outputs, labels), outputs
     n = network.n_encoder
     capsules = forward_all(layers[:n], params, state, x, training=True)
     lengths = forward_all(layers[n : n + 1], params, state, capsules, training=True)
     mask = F.one_hot(labels, lengths.shape[1])[:, :, None]
     drawn = forward_all(layers[n + 1 :], params, state, (capsules * mask).flatten(1), training=True)
     error = ((drawn - x.flatten(1)) ** 2).sum(dim=1).mean()
-    return LOSSES[loss](lengths, labels) + network.reconstruction_weight * error, lengths
+    return PEERS[loss](lengths, labels) + network.reconstruction_weight * error, lengths
 
 
 def compare(name):

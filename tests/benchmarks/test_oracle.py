@@ -6,8 +6,10 @@ import pytest
 pytest.importorskip("torch", reason="needs PyTorch: make bench")
 
 from benchmarks.oracle import COMPARISONS, LIMIT, largest_difference
+from benchmarks.oracle.losses import PEERS
 from course_lib import nn
 from course_lib.training import WeightAverage
+from course_lib.zoo import faults
 
 
 @pytest.mark.parametrize("name", COMPARISONS)
@@ -19,6 +21,7 @@ def test_agrees_with_pytorch(name):
 def test_every_layer_loss_and_penalty_is_compared():
     kinds = {name.split(": ")[0] for name in COMPARISONS}
     wanted = {name for name in nn.__all__ if hasattr(getattr(nn, name), "backward")}
+    wanted |= {name for name in vars(faults) if name.endswith("CrossEntropy")}
     wanted |= {"L1", "L2", "SGD", "RMSprop", "Adam", "softmax"}
     # The couplings are compared as a part of Routing, networks by their names in the zoo.
     wanted -= {"Layer", "Network", "CapsuleNetwork", "SoftmaxCouplings", "MaxMinCouplings"}
@@ -28,9 +31,10 @@ def test_every_layer_loss_and_penalty_is_compared():
 def test_every_network_is_compared():
     from course_lib import zoo
 
-    networks = [name for name, system in zoo.SYSTEMS.items() if isinstance(system, zoo.System)]
-    assert len(networks) > 20
-    assert {f"network: {name}" for name in networks} <= set(COMPARISONS)
+    systems = {name: system for name, system in zoo.SYSTEMS.items() if isinstance(system, zoo.System)}
+    assert len(systems) > 20
+    assert {system.recipe.loss for system in systems.values()} <= set(PEERS)
+    assert {f"network: {name}" for name in systems} <= set(COMPARISONS)
 
 
 def wrong(kind, method, change):
@@ -92,6 +96,9 @@ MISTAKES = {
         (nn.CapsuleNetwork, "reconstruct", draw_zeros), "network: capsnet"),
     "MarginLoss: absent classes weigh fully": (
         wrong(nn.MarginLoss, "backward", lambda loss, d: np.where(d > 0, 2 * d, d)), "MarginLoss"),
+    "ClippedCrossEntropy: the clip forgotten in the gradient": (
+        (faults.ClippedCrossEntropy, "backward", lambda loss: loss.logit_gradient() / len(loss.cache["p"])),
+        "ClippedCrossEntropy"),
     "L2: without the half": (wrong(nn.L2, "value", lambda penalty, value: 2 * value), "L2"),
     "Adam: the decay is not decoupled": (
         (nn.Adam, "step", coupled_step), "AdamW: weight decay 0.1"),
