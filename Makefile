@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book test test-all lint bench lock clean distclean environment
+.PHONY: help book test test-all lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,7 +20,8 @@ help:
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make lint      check the style of the code"
-	@echo "make bench     compare results and speed with PyTorch (installs it) and scikit-learn"
+	@echo "make oracle    compare every layer, loss and network with PyTorch (installs it)"
+	@echo "make bench     the same, then measure the speed beside PyTorch and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
@@ -62,10 +63,15 @@ lint: environment
 # PyTorch is not in the lock. On Linux the newest one brings gigabytes for graphics cards; a build for
 # the processor alone can be named: make bench TORCH=...
 TORCH ?= torch>=2.4
-bench: environment
+torch: environment
 	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/python -m pip install "$(TORCH)"
+
+oracle: torch
 	@$(BIN)/python -m benchmarks.oracle
-	@$(BIN)/python -m benchmarks
+
+# For a trial: make bench BENCH="--rounds 1 --record trial.json"
+bench: oracle
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 lock: environment
 	@$(BIN)/python -m pip install --quiet uv

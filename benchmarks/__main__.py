@@ -46,6 +46,8 @@ TARGETS = {
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="turns of each contender (default 9)")
+    parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE",
+                        help="where the results go (default benchmarks/record.json)")
     options = parser.parse_args()
     if torch is None:
         print("PyTorch is not installed, so only k nearest neighbors has a peer here.\n"
@@ -79,7 +81,7 @@ def main():
     for size in (32, 512):
         report(f"784-300-100-10, step of {size}",
                _training_step("nn3l", "nn3l", (size, 784), rng, options.rounds), "PyTorch")
-    report("5-NN, predict 10,000 of 60,000", _neighbors(rng, rounds=3), "scikit-learn")
+    report("5-NN, predict 10,000 of 60,000", _neighbors(rng, min(options.rounds, 3)), "scikit-learn")
 
     memory = {"LeNet-5, step of 512": _memory_of_training(rng),
               "LeNet-5, predict 10,000": _memory_of_prediction(10_000, rng),
@@ -88,9 +90,9 @@ def main():
     for name, n_bytes in memory.items():
         print(f"{name:40} {n_bytes / 1e6:10.1f}")
     versions = {"torch": torch.__version__ if torch else None}
-    RECORD.write_text(json.dumps({"rows": rows, "peak_memory_bytes": memory,
-                                  "machine": machine() | versions}, indent=1) + "\n")
-    print(f"\nwritten to {RECORD}")
+    options.record.write_text(json.dumps({"rows": rows, "peak_memory_bytes": memory,
+                                          "machine": machine() | versions}, indent=1) + "\n")
+    print(f"\nwritten to {options.record}")
 
 
 def _workers(stack, system, network):

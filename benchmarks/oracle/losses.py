@@ -23,7 +23,11 @@ def margin_loss(lengths, labels, m_plus=0.9, m_minus=0.1, down_weight=0.5):
     return (present + absent).sum() / len(lengths)
 
 
-def clipped_cross_entropy(logits, labels, probabilities=partial(torch.softmax, dim=1)):
+def softmax_of(logits):
+    return torch.softmax(logits, dim=1)
+
+
+def clipped_cross_entropy(logits, labels, probabilities=softmax_of):
     """Keras 2.2: cross-entropy of clipped probabilities, mean over the batch."""
     p = probabilities(logits).clamp(EPSILON, 1 - EPSILON)
     return F.nll_loss(p.log(), labels)

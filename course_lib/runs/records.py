@@ -17,9 +17,14 @@ from course_lib.data.atomic import atomic_write
 
 
 def results_directory():
-    """Folder of the committed records: ``results/`` beside the package, or ``COURSE_RESULTS_DIR``."""
-    beside_package = Path(course_lib.__file__).parent.parent / "results"
-    return Path(os.environ.get("COURSE_RESULTS_DIR", beside_package))
+    """Folder of the records: ``COURSE_RESULTS_DIR``, or ``results/`` of the course, or ``./results``.
+
+    Where the library was installed without the course, nothing is beside it but other packages; then
+    records are read from, and written to, ``results/`` in the current folder.
+    """
+    course = Path(course_lib.__file__).parents[1]
+    is_course = (course / "pyproject.toml").is_file()
+    return Path(os.environ.get("COURSE_RESULTS_DIR") or (course if is_course else "") / Path("results"))
 
 
 def record_path(name, seed, directory=None):
