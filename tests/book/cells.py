@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 BOOK = Path(__file__).parents[2] / "book"
-PAGES = sorted(path for path in BOOK.glob("*.md") if "{code-cell}" in path.read_text(encoding="utf-8"))
+NOT_PAGES = {"README", "skeleton"}  # for authors
+PAGES = sorted(path for path in BOOK.glob("*.md")
+               if path.stem not in NOT_PAGES and "{code-cell}" in path.read_text(encoding="utf-8"))
 CHAPTERS = [path for path in PAGES if path.name[:2].isdigit()]
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[^\n]*\n)+\n?)", re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .cells import CHAPTERS, PAGES, cells_of
+from .cells import BOOK, CHAPTERS, PAGES, cells_of
 
 LONGEST = 64  # characters; a phone shows about 40, and the rest scrolls
 RUN = Path(__file__).with_name("run_cells.py")
@@ -30,7 +30,7 @@ def long_lines(text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*CHAPTERS, BOOK / "skeleton.md"], ids=lambda page: page.stem)
 def test_what_a_reader_sees_runs_by_itself(page):
     assert errors_of_what_is_seen(page) == []
 

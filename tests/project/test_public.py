@@ -130,7 +130,7 @@ def library():
 @cache
 def roots():
     """Everything outside of the library that uses it, tests excepted."""
-    files = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("experiments/**/*.py"),
+    files = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("experiments/**/*.py"), *ROOT.glob("book/**/*.py"),
              ROOT / "nbgrader_config.py"]
     texts = [path.read_text() for path in files]
     for path in [*ROOT.glob("book/*.md"), *ROOT.glob("solutions/*/*.ipynb")]:
