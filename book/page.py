@@ -8,9 +8,9 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from course_lib.runs.summary import read_records
 from course_lib.data import course_data_note
 from course_lib.plots.dark import in_both_tones
+from course_lib.runs.summary import read_records
 
 SPACE = "\u00a0"  # one that does not break a line
 
