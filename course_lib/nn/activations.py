@@ -7,8 +7,8 @@ Students write ReLU in ps04-backpropagation (chapter 6).
 
 import numpy as np
 
-from .layer import Layer
-from .select import keep, negative_mask
+from course_lib.nn.layer import Layer
+from course_lib.nn.select import keep, negative_mask
 
 
 class ReLU(Layer):

@@ -5,7 +5,7 @@ Students write this in ps06-regularization (chapter 8).
 
 import numpy as np
 
-from .layer import Layer, batch_first, batch_last
+from course_lib.nn.layer import Layer, batch_first, batch_last
 
 
 class BatchNorm(Layer):
@@ -50,6 +50,7 @@ class BatchNorm(Layer):
     def __init__(self, channels, momentum=0.9, eps=1e-5, dtype=np.float32):
         super().__init__()
         self.channels, self.momentum, self.eps = channels, momentum, eps
+        self.dtype = np.dtype(dtype)
         self.params["gamma"] = np.ones(channels, dtype)
         self.params["beta"] = np.zeros(channels, dtype)
         self.state["running_mean"] = np.zeros(channels, dtype)

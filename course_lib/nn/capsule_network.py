@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .capsules import CapsuleLengths
-from .losses import MeanSquaredError
-from .network import Network
+from course_lib.nn.capsules import CapsuleLengths
+from course_lib.nn.losses import MeanSquaredError
+from course_lib.nn.network import Network
 
 
 def mask_capsules(capsules, labels):

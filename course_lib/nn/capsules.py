@@ -18,7 +18,7 @@ Students write `squash` in ps10-capsules (chapter 16).
 
 import numpy as np
 
-from .layer import Layer, batch_first, batch_last, check_shape
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
 
 
 def norm(x, axis=-1):
@@ -149,6 +149,7 @@ class CapsuleVotes(Layer):
     def __init__(self, n_in, d_in, n_out, d_out, rng, dtype=np.float32, scale=0.1):
         super().__init__()
         self.n_in, self.d_in, self.n_out, self.d_out = n_in, d_in, n_out, d_out
+        self.scale, self.dtype = scale, np.dtype(dtype)
         self.params["W"] = rng.normal(0.0, scale, (n_in, n_out, d_out, d_in)).astype(dtype)
 
     def forward(self, x, training=False):

@@ -24,8 +24,8 @@ Students write this in ps07-convolution (chapter 9).
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .initializers import glorot_uniform
-from .layer import Layer, batch_first, check_shape
+from course_lib.nn.initializers import glorot_uniform
+from course_lib.nn.layer import Layer, batch_first, check_shape
 
 
 def pair(value):
@@ -116,6 +116,7 @@ class Conv2D(Layer):
         super().__init__()
         self.c_in, self.filters = c_in, filters
         self.kernel, self.stride, self.padding = pair(kernel), pair(stride), padding
+        self.bias, self.dtype = bias, np.dtype(dtype)
         k_h, k_w = self.kernel
         fan_in, fan_out = k_h * k_w * c_in, k_h * k_w * filters
         self.params["W"] = initializer((k_h, k_w, c_in, filters), fan_in, fan_out, rng, dtype)

@@ -8,7 +8,7 @@ Students write both in ps07-convolution (chapter 9).
 
 import numpy as np
 
-from .convolution import output_length
+from course_lib.nn.convolution import output_length
 
 
 def conv2d_loops(x, W, b, stride=1, padding=0):

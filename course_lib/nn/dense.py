@@ -5,8 +5,8 @@ Students write this in ps04-backpropagation (chapter 6).
 
 import numpy as np
 
-from .initializers import glorot_uniform
-from .layer import Layer, check_shape
+from course_lib.nn.initializers import glorot_uniform
+from course_lib.nn.layer import Layer, check_shape
 
 
 class Dense(Layer):
@@ -38,7 +38,7 @@ class Dense(Layer):
 
     def __init__(self, n_in, n_out, rng, dtype=np.float32, initializer=glorot_uniform):
         super().__init__()
-        self.n_in, self.n_out = n_in, n_out
+        self.n_in, self.n_out, self.dtype = n_in, n_out, np.dtype(dtype)
         self.params["W"] = initializer((n_in, n_out), n_in, n_out, rng, dtype)
         self.params["b"] = np.zeros(n_out, dtype)
 

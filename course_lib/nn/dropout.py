@@ -9,9 +9,9 @@ Students write dropout in ps06-regularization (chapter 8).
 
 import numpy as np
 
-from .initializers import glorot_uniform
-from .layer import Layer, check_shape
-from .select import keep, negative_mask
+from course_lib.nn.initializers import glorot_uniform
+from course_lib.nn.layer import Layer, check_shape
+from course_lib.nn.select import keep, negative_mask
 
 
 def check_rate(rate):
@@ -115,7 +115,7 @@ class DropConnect(Layer):
 
     def __init__(self, n_in, n_out, rate, rng, dtype=np.float32, initializer=glorot_uniform):
         super().__init__()
-        self.n_in, self.n_out = n_in, n_out
+        self.n_in, self.n_out, self.dtype = n_in, n_out, np.dtype(dtype)
         self.rate, self.rng = check_rate(rate), rng
         self.params["W"] = initializer((n_in, n_out), n_in, n_out, rng, dtype)
         self.params["b"] = np.zeros(n_out, dtype)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .layer import Layer, batch_first, batch_last, check_shape
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
 
 
 class Flatten(Layer):

@@ -15,6 +15,8 @@ in batch-last order; nobody needs to know that to use them.
 
 import numpy as np
 
+from course_lib.nn.describe import describe
+
 
 class Layer:
     """Base of all layers.
@@ -98,6 +100,15 @@ class Layer:
     def n_parameters(self):
         """Number of learned parameters."""
         return sum(p.size for p in self.params.values())
+
+    def describe(self):
+        """The kind and the settings of the layer as plain data, see `course_lib.nn.describe`.
+
+        >>> from course_lib.nn import Dropout
+        >>> Dropout(0.2, np.random.default_rng(0)).describe()
+        {'kind': 'Dropout', 'rate': 0.2}
+        """
+        return describe(self)
 
     def __repr__(self):
         return f"{type(self).__name__}()"

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .losses import softmax
+from course_lib.nn.describe import describe
+from course_lib.nn.losses import softmax
 
 
 class Network:
@@ -150,6 +151,15 @@ class Network:
     def predict(self, x, batch_size=64):
         """Most probable class of each input, shape (N,)."""
         return self.logits(x, batch_size).argmax(axis=1)
+
+    def describe(self):
+        """The kind of network and the descriptions of its layers, ready for JSON.
+
+        >>> from course_lib.nn import ReLU
+        >>> Network([ReLU()]).describe()
+        {'kind': 'Network', 'layers': [{'kind': 'ReLU'}]}
+        """
+        return describe(self)
 
     def summary(self, input_shape):
         """A table of the layers: name, shape of the output, number of parameters.

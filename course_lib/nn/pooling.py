@@ -5,9 +5,9 @@ Students write max pooling in ps07-convolution (chapter 9).
 
 import numpy as np
 
-from .convolution import output_length, pair
-from .layer import Layer, batch_first, batch_last, check_shape
-from .select import bits, negative_mask
+from course_lib.nn.convolution import output_length, pair
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
+from course_lib.nn.select import bits, negative_mask
 
 
 def pooled_shape(image_shape, size, stride):

@@ -20,9 +20,9 @@ Students write both kinds of routing in ps10-capsules (chapter 16).
 
 import numpy as np
 
-from .capsules import squash, squash_gradient
-from .layer import Layer, check_shape
-from .losses import softmax
+from course_lib.nn.capsules import squash, squash_gradient
+from course_lib.nn.layer import Layer, check_shape
+from course_lib.nn.losses import softmax
 
 
 class SoftmaxCouplings:
