@@ -82,7 +82,7 @@ def batch_norm(layer, p, state, x, training):
 
 
 def dropout(layer, p, state, x, training):
-    return x * torch.from_numpy(layer.cache) if training else x
+    return x * torch.from_numpy(layer.cache["mask"]) if training else x
 
 
 def drop_connect(layer, p, state, x, training):

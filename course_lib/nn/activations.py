@@ -7,8 +7,8 @@ Students write ReLU in ps04-backpropagation (chapter 6).
 
 import numpy as np
 
-from course_lib.nn.layer import Layer
-from course_lib.nn.select import keep, negative_mask
+from course_lib.checks import check_number
+from course_lib.nn.layer import Layer, check_gradient, check_input
 
 
 class ReLU(Layer):
@@ -25,12 +25,14 @@ class ReLU(Layer):
     """
 
     def forward(self, x, training=False):
+        check_input(self, x)
         self.cache = y = np.maximum(x, 0)
         return y
 
     def backward(self, dy, input_gradient=True):
-        # 0 - y is negative exactly where y > 0. (-y would not do: the sign bit of -0.0 is set.)
-        return keep(dy, negative_mask(0 - self.cache))
+        y = self.cache
+        check_gradient(self, dy, y.shape)
+        return dy * (y > 0)
 
 
 class LeakyReLU(Layer):
@@ -56,17 +58,17 @@ class LeakyReLU(Layer):
 
     def __init__(self, slope=0.01):
         super().__init__()
-        if not 0 <= slope < 1:
-            raise ValueError(f"slope must be at least 0 and below 1, but is {slope}")
-        self.slope = slope
+        self.slope = check_number("slope", slope, at_least=0, below=1)
 
     def forward(self, x, training=False):
+        check_input(self, x)
         self.cache = y = np.maximum(x, self.slope * x)
         return y
 
     def backward(self, dy, input_gradient=True):
-        positive = negative_mask(0 - self.cache)
-        return keep(dy, positive) + keep(self.slope * dy, ~positive)
+        y = self.cache
+        check_gradient(self, dy, y.shape)
+        return np.where(y > 0, dy, self.slope * dy)
 
     def __repr__(self):
         return f"LeakyReLU({self.slope})"
@@ -91,11 +93,13 @@ class Sigmoid(Layer):
     """
 
     def forward(self, x, training=False):
+        check_input(self, x)
         self.cache = y = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
         return y
 
     def backward(self, dy, input_gradient=True):
         y = self.cache
+        check_gradient(self, dy, y.shape)
         return dy * y * (1 - y)
 
 
@@ -109,9 +113,11 @@ class Tanh(Layer):
     """
 
     def forward(self, x, training=False):
+        check_input(self, x)
         self.cache = y = np.tanh(x)
         return y
 
     def backward(self, dy, input_gradient=True):
         y = self.cache
+        check_gradient(self, dy, y.shape)
         return dy * (1 - y * y)

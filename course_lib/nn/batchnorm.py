@@ -5,7 +5,8 @@ Students write this in ps06-regularization (chapter 8).
 
 import numpy as np
 
-from course_lib.nn.layer import Layer, batch_first, batch_last
+from course_lib.checks import check_dtype, check_number, check_whole
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_gradient, check_input
 
 
 class BatchNorm(Layer):
@@ -23,14 +24,11 @@ class BatchNorm(Layer):
         Keeps the division safe.
     dtype : numpy dtype
 
-    Attributes
-    ----------
-    all_sum : callable
-        Adds an array up over all workers that share a mini-batch (see `course_lib.training.workers`), because the
-        statistics are those of the whole mini-batch. Does nothing when there is one worker.
-
     Notes
     -----
+    Workers that share a mini-batch add their sums up (``all_sum``, see `course_lib.nn.Layer`), because the statistics
+    are those of the whole mini-batch.
+
     Let M be the number of values per channel, x_hat the normalized input. Mean and variance depend on x, too, and
     that makes two more paths for the gradient::
 
@@ -47,27 +45,31 @@ class BatchNorm(Layer):
     (True, True)
     """
 
+    needs_whole_batch = True
+
     def __init__(self, channels, momentum=0.9, eps=1e-5, dtype=np.float32):
         super().__init__()
-        self.channels, self.momentum, self.eps = channels, momentum, eps
-        self.dtype = np.dtype(dtype)
+        self.channels = check_whole("channels", channels, at_least=1)
+        self.momentum = check_number("momentum", momentum, at_least=0, at_most=1)
+        self.eps = check_number("eps", eps, above=0)
+        self.dtype = check_dtype(dtype)
         self.params["gamma"] = np.ones(channels, dtype)
         self.params["beta"] = np.zeros(channels, dtype)
         self.state["running_mean"] = np.zeros(channels, dtype)
         self.state["running_var"] = np.ones(channels, dtype)
-        self.all_sum = lambda value: value
-        self.updates_state = True  # of the workers that share a mini-batch, only one does
 
     def forward(self, x, training=False):
+        check_input(self, x, floats=True)
         if x.ndim not in (2, 4) or x.shape[-1] != self.channels:
             raise ValueError(f"{self!r} needs an input of shape (any, {self.channels}) or (any, any, "
                              f"any, {self.channels}), but got {x.shape}")
         values = _by_channel(x)
+        count = None
         if training:
-            self.count = self.all_sum(np.float64(values.shape[0] * values.shape[2]))
-            mean = self._mean(values)
+            count = self.all_sum(values.shape[0] * values.shape[2])
+            mean = self.all_sum(_channel_sum(values)) / count
             x_hat = values - mean[:, None]
-            variance = self._mean(x_hat * x_hat)
+            variance = self.all_sum(_channel_sum(x_hat * x_hat)) / count
             if self.updates_state:
                 for key, batch in (("running_mean", mean), ("running_var", variance)):
                     self.state[key] *= self.momentum
@@ -75,31 +77,29 @@ class BatchNorm(Layer):
         else:
             mean, variance = self.state["running_mean"], self.state["running_var"]
             x_hat = values - mean[:, None]
-        std = np.sqrt(variance + np.asarray(self.eps, variance.dtype))
+        std = np.sqrt(variance + self.eps)
         x_hat /= std[:, None]
-        self.cache = {"x_hat": x_hat, "std": std, "training": training}
+        self.cache = {"x_hat": x_hat, "std": std, "count": count, "x_shape": x.shape}
         y = x_hat * self.params["gamma"][:, None]
         y += self.params["beta"][:, None]
         return _as_images(y, x.shape)
 
     def backward(self, dy, input_gradient=True):
+        x_hat, std, count = self.cache["x_hat"], self.cache["std"], self.cache["count"]
+        check_gradient(self, dy, self.cache["x_shape"])
         d = _by_channel(dy)
-        x_hat, std = self.cache["x_hat"], self.cache["std"]
         scale = self.params["gamma"] / std
         self.grads["gamma"] = _channel_sum(d * x_hat)
         self.grads["beta"] = _channel_sum(d)
-        if not self.cache["training"]:  # the statistics are constants
+        if count is None:  # not while training: the statistics are constants
             return _as_images(d * scale[:, None], dy.shape)
-        mean_dy_x_hat = (self.all_sum(self.grads["gamma"]) / self.count).astype(d.dtype)
-        mean_dy = (self.all_sum(self.grads["beta"]) / self.count).astype(d.dtype)
+        mean_dy_x_hat = self.all_sum(self.grads["gamma"]) / count
+        mean_dy = self.all_sum(self.grads["beta"]) / count
         dx = x_hat * -mean_dy_x_hat[:, None]
         dx += d
         dx -= mean_dy[:, None]
         dx *= scale[:, None]
         return _as_images(dx, dy.shape)
-
-    def _mean(self, values):
-        return (self.all_sum(_channel_sum(values)) / self.count).astype(values.dtype)
 
     def __repr__(self):
         return f"BatchNorm({self.channels}, momentum={self.momentum}, eps={self.eps})"

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from course_lib.checks import check_number
 from course_lib.nn.capsules import CapsuleLengths
-from course_lib.nn.losses import MeanSquaredError
+from course_lib.nn.losses import MeanSquaredError, check_labels
 from course_lib.nn.network import Network
 
 
@@ -24,6 +25,7 @@ def mask_capsules(capsules, labels):
     >>> mask_capsules(np.array([[[1.0, 2.0], [3.0, 4.0]]]), np.array([1])).tolist()
     [[0.0, 0.0, 3.0, 4.0]]
     """
+    labels = check_labels(labels, capsules)
     rows = np.arange(len(labels))
     masked = np.zeros_like(capsules)
     masked[rows, labels] = capsules[rows, labels]
@@ -69,7 +71,8 @@ class CapsuleNetwork(Network):
     def __init__(self, encoder, decoder, reconstruction_weight=0.0005):
         super().__init__([*encoder, CapsuleLengths(), *decoder])
         self.n_encoder = len(encoder)
-        self.reconstruction_weight = reconstruction_weight
+        self.reconstruction_weight = check_number("reconstruction_weight", reconstruction_weight,
+                                                  at_least=0)
 
     @property
     def encoder(self):
@@ -97,13 +100,14 @@ class CapsuleNetwork(Network):
         """Images (N, pixels) that the decoder makes of the labeled capsules."""
         return self.decoder.forward(mask_capsules(capsules, labels), training)
 
-    def predict_proba(self, x, batch_size=64):
+    def to_probabilities(self, outputs):
         """The lengths, divided by their sum: shape (N, classes).
 
         A length is a degree of belief that the digit is there, and several may be. Their softmax
-        would be almost flat, because no length exceeds 1.
+        would be almost flat, because no length exceeds 1. Where all are 0, as an untrained network
+        has them on a blank image, all classes are equally probable.
         """
-        lengths = self.logits(x, batch_size)
+        lengths = outputs + np.finfo(outputs.dtype).tiny  # too little to change any but a 0
         return lengths / lengths.sum(axis=1, keepdims=True)
 
     def loss_and_gradients(self, x, labels, loss, weight=1.0):

@@ -18,12 +18,28 @@ Students write `squash` in ps10-capsules (chapter 16).
 
 import numpy as np
 
-from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
+from course_lib.checks import check_dtype, check_number, check_whole
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_gradient, check_input
+
+# From this length on 1 + n^2 is n^2, while n^4 is still far from the largest number of float32.
+LONG = 1e9
 
 
 def norm(x, axis=-1):
-    """Euclidean length along an axis, which stays as an axis of length 1."""
-    return np.sqrt((x * x).sum(axis=axis, keepdims=True))
+    """Euclidean length along an axis, which stays as an axis of length 1.
+
+    A square overflows, or becomes 0, long before the number itself. Where that could happen, the
+    vector is divided by its largest component first.
+
+    >>> norm(np.array([3e20, 4e20], np.float32)), norm(np.array([3e-30, 4e-30], np.float32))
+    (array([5.e+20], dtype=float32), array([5.e-30], dtype=float32))
+    """
+    limits = np.finfo(x.dtype)
+    largest = np.abs(x).max(axis=axis, keepdims=True)
+    safe = (largest < limits.max**0.25) & (largest > (limits.tiny / limits.eps) ** 0.5)
+    unit = np.where(safe | (largest == 0), x.dtype.type(1), largest)
+    x = x / unit
+    return unit * np.sqrt((x * x).sum(axis=axis, keepdims=True))
 
 
 def direction(x, length):
@@ -52,8 +68,13 @@ def squash(s, axis=-1):
     >>> squash(np.array([[3.0, 4.0], [0.0, 0.0]])).round(3).tolist()  # length 25 / 26
     [[0.577, 0.769], [0.0, 0.0]]
     """
-    n = norm(s, axis)
-    return s * (n / (1 + n * n))  # |s|^2 / |s| is |s|, so nothing is divided by 0
+    n, rest = _within(norm(s, axis))
+    return s * (n / (1 + n * n) * rest)  # |s|^2 / |s| is |s|, so nothing is divided by 0
+
+
+def _within(n):
+    """A length without what exceeds `LONG`, and the factor by which all of 1 / n shrinks with it."""
+    return np.minimum(n, LONG), 1 / np.maximum(n / LONG, 1)
 
 
 def squash_gradient(dv, s, axis=-1):
@@ -67,8 +88,9 @@ def squash_gradient(dv, s, axis=-1):
     n = norm(s, axis)
     u = direction(s, n)
     along = (u * dv).sum(axis=axis, keepdims=True)
+    n, rest = _within(n)
     n2 = n * n
-    return n / (1 + n2) * dv + n * (1 - n2) / (1 + n2) ** 2 * along * u
+    return n / (1 + n2) * rest * dv + n * (1 - n2) / (1 + n2) ** 2 * rest * along * u
 
 
 class PrimaryCapsules(Layer):
@@ -89,10 +111,10 @@ class PrimaryCapsules(Layer):
 
     def __init__(self, dimension):
         super().__init__()
-        self.dimension = dimension
+        self.dimension = check_whole("dimension", dimension, at_least=1)
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, None))
+        check_input(self, x, (None, None, None, None))
         n, *image = x.shape
         n_capsules, _ = self.output_shape(image)
         s = batch_last(x).reshape(n_capsules, self.dimension, n)
@@ -101,6 +123,7 @@ class PrimaryCapsules(Layer):
 
     def backward(self, dy, input_gradient=True):
         n, *image = self.cache["x_shape"]
+        check_gradient(self, dy, (n, *self.output_shape(image)))
         ds = squash_gradient(dy.transpose(1, 2, 0), self.cache["s"], axis=1)
         return batch_first(np.ascontiguousarray(ds).reshape(*image, n))
 
@@ -148,12 +171,16 @@ class CapsuleVotes(Layer):
 
     def __init__(self, n_in, d_in, n_out, d_out, rng, dtype=np.float32, scale=0.1):
         super().__init__()
-        self.n_in, self.d_in, self.n_out, self.d_out = n_in, d_in, n_out, d_out
-        self.scale, self.dtype = scale, np.dtype(dtype)
+        self.n_in = check_whole("n_in", n_in, at_least=1)
+        self.d_in = check_whole("d_in", d_in, at_least=1)
+        self.n_out = check_whole("n_out", n_out, at_least=1)
+        self.d_out = check_whole("d_out", d_out, at_least=1)
+        self.scale = check_number("scale", scale, at_least=0)
+        self.dtype = check_dtype(dtype)
         self.params["W"] = rng.normal(0.0, scale, (n_in, n_out, d_out, d_in)).astype(dtype)
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, self.n_in, self.d_in))
+        check_input(self, x, (None, self.n_in, self.d_in))
         x = np.ascontiguousarray(x.transpose(1, 0, 2))  # (n_in, N, d_in): a stack of n_in products
         self.cache = x
         W_flat = self.params["W"].reshape(self.n_in, -1, self.d_in)
@@ -161,10 +188,11 @@ class CapsuleVotes(Layer):
         return votes.reshape(self.n_in, -1, self.n_out, self.d_out).swapaxes(0, 1)
 
     def backward(self, dy, input_gradient=True):
-        W = self.params["W"]
+        W, x = self.params["W"], self.cache
+        check_gradient(self, dy, (x.shape[1], self.n_in, self.n_out, self.d_out))
         dvotes = np.ascontiguousarray(dy.swapaxes(0, 1))
         dvotes = dvotes.reshape(self.n_in, -1, self.n_out * self.d_out)
-        self.grads["W"] = np.matmul(dvotes.swapaxes(1, 2), self.cache).reshape(W.shape)
+        self.grads["W"] = np.matmul(dvotes.swapaxes(1, 2), x).reshape(W.shape)
         if not input_gradient:
             return None
         return np.matmul(dvotes, W.reshape(self.n_in, -1, self.d_in)).swapaxes(0, 1)
@@ -190,13 +218,15 @@ class CapsuleLengths(Layer):
     """
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None))
+        check_input(self, x, (None, None, None), floats=True)
         length = norm(x)
         self.cache = {"x": x, "length": length}
         return length[..., 0]
 
     def backward(self, dy, input_gradient=True):
-        return dy[..., None] * direction(self.cache["x"], self.cache["length"])
+        x, length = self.cache["x"], self.cache["length"]
+        check_gradient(self, dy, x.shape[:2])
+        return dy[..., None] * direction(x, length)
 
     def output_shape(self, input_shape):
         return tuple(input_shape[:1])

@@ -24,24 +24,30 @@ Students write this in ps07-convolution (chapter 9).
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from course_lib.checks import check_dtype, check_flag, check_whole
 from course_lib.nn.initializers import glorot_uniform
-from course_lib.nn.layer import Layer, batch_first, check_shape
+from course_lib.nn.layer import Layer, batch_first, check_gradient, check_input
 
 
 def pair(value):
     """Return (value, value) for a number and a pair as it is."""
-    return (value, value) if np.ndim(value) == 0 else tuple(value)
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+
+
+def whole_pair(name, value, at_least=1):
+    """Return a pair of whole numbers; a single number stands for both."""
+    both = pair(value)
+    if len(both) != 2:
+        raise ValueError(f"{name} must be a whole number or a pair of them, but is {value!r}")
+    return tuple(check_whole(name, number, at_least) for number in both)
 
 
 def output_length(n, kernel, stride, before, after):
-    """Length of the output along one axis; ValueError where the kernel does not fit or stride < 1.
+    """Length of the output along one axis; ValueError where the kernel does not fit.
 
     >>> output_length(28, 5, 1, 2, 2)
     28
     """
-    if stride < 1 or before < 0 or after < 0:
-        raise ValueError(f"stride must be at least 1 and padding at least 0, but they are {stride} "
-                         f"and ({before}, {after})")
     room = n + before + after - kernel
     if room < 0:
         raise ValueError(
@@ -67,9 +73,20 @@ def resolve_padding(padding, n, kernel, stride):
     if padding == "same":
         total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
         return total // 2, total - total // 2
-    if isinstance(padding, str):
-        raise ValueError(f"padding must be 'valid', 'same' or numbers, but is {padding!r}")
     return pair(padding)
+
+
+def padding_by_axis(padding):
+    """What the argument ``padding`` says for the height and for the width; ValueError if nothing."""
+    if isinstance(padding, str):
+        if padding not in ("valid", "same"):
+            raise ValueError(f"padding must be 'valid', 'same' or numbers, but is {padding!r}")
+        return padding, padding
+    by_axis = pair(padding)
+    if len(by_axis) != 2:
+        raise ValueError("padding must be a whole number or ((top, bottom), (left, right)), but is "
+                         f"{padding!r}")
+    return tuple(whole_pair("padding", sides, at_least=0) for sides in by_axis)
 
 
 def windows_along_width(rows, kernel, stride, n_windows):
@@ -114,9 +131,11 @@ class Conv2D(Layer):
     def __init__(self, c_in, filters, kernel, rng, stride=1, padding="valid", bias=True,
                  dtype=np.float32, initializer=glorot_uniform):
         super().__init__()
-        self.c_in, self.filters = c_in, filters
-        self.kernel, self.stride, self.padding = pair(kernel), pair(stride), padding
-        self.bias, self.dtype = bias, np.dtype(dtype)
+        self.c_in = check_whole("c_in", c_in, at_least=1)
+        self.filters = check_whole("filters", filters, at_least=1)
+        self.kernel, self.stride = whole_pair("kernel", kernel), whole_pair("stride", stride)
+        self.padding, self.padding_by_axis = padding, padding_by_axis(padding)
+        self.bias, self.dtype = check_flag("bias", bias), check_dtype(dtype)
         k_h, k_w = self.kernel
         fan_in, fan_out = k_h * k_w * c_in, k_h * k_w * filters
         self.params["W"] = initializer((k_h, k_w, c_in, filters), fan_in, fan_out, rng, dtype)
@@ -130,16 +149,15 @@ class Conv2D(Layer):
         >>> layer.geometry(28, 28)
         ([14, 14], [(1, 2), (1, 2)])
         """
-        by_axis = (self.padding, self.padding) if isinstance(self.padding, str) else pair(self.padding)
         pads, sizes = [], []
-        for n, k, s, p in zip((height, width), self.kernel, self.stride, by_axis):
+        for n, k, s, p in zip((height, width), self.kernel, self.stride, self.padding_by_axis):
             before, after = resolve_padding(p, n, k, s)
             sizes.append(output_length(n, k, s, before, after))
             pads.append((before, after))
         return sizes, pads
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, self.c_in))
+        check_input(self, x, (None, None, None, self.c_in))
         n, height, width, _ = x.shape
         (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
         (out_h, out_w), ((top, bottom), (left, right)) = self.geometry(height, width)
@@ -159,6 +177,8 @@ class Conv2D(Layer):
         return batch_first(y)
 
     def backward(self, dy, input_gradient=True):
+        n, *image = self.cache["x_shape"]
+        check_gradient(self, dy, (n, *self.output_shape(image)))
         dy = np.ascontiguousarray(dy.transpose(1, 2, 3, 0))  # (out_h, out_w, F, N)
         if "b" in self.params:
             self.grads["b"] = dy.sum(axis=(0, 1)).sum(axis=1)

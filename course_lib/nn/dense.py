@@ -5,8 +5,9 @@ Students write this in ps04-backpropagation (chapter 6).
 
 import numpy as np
 
+from course_lib.checks import check_dtype, check_whole
 from course_lib.nn.initializers import glorot_uniform
-from course_lib.nn.layer import Layer, check_shape
+from course_lib.nn.layer import Layer, check_gradient, check_input
 
 
 class Dense(Layer):
@@ -38,12 +39,14 @@ class Dense(Layer):
 
     def __init__(self, n_in, n_out, rng, dtype=np.float32, initializer=glorot_uniform):
         super().__init__()
-        self.n_in, self.n_out, self.dtype = n_in, n_out, np.dtype(dtype)
+        self.n_in = check_whole("n_in", n_in, at_least=1)
+        self.n_out = check_whole("n_out", n_out, at_least=1)
+        self.dtype = check_dtype(dtype)
         self.params["W"] = initializer((n_in, n_out), n_in, n_out, rng, dtype)
         self.params["b"] = np.zeros(n_out, dtype)
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, self.n_in))
+        check_input(self, x, (None, self.n_in))
         self.cache = x
         y = x @ self.params["W"]
         y += self.params["b"]
@@ -51,6 +54,7 @@ class Dense(Layer):
 
     def backward(self, dy, input_gradient=True):
         x = self.cache
+        check_gradient(self, dy, (len(x), self.n_out))
         self.grads["W"] = x.T @ dy
         self.grads["b"] = dy.sum(axis=0)
         return dy @ self.params["W"].T if input_gradient else None

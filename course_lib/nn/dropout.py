@@ -9,16 +9,9 @@ Students write dropout in ps06-regularization (chapter 8).
 
 import numpy as np
 
+from course_lib.checks import check_dtype, check_generator, check_number, check_whole
 from course_lib.nn.initializers import glorot_uniform
-from course_lib.nn.layer import Layer, check_shape
-from course_lib.nn.select import keep, negative_mask
-
-
-def check_rate(rate):
-    """Return the rate; ValueError where it is not from 0 to below 1."""
-    if not 0 <= rate < 1:
-        raise ValueError(f"rate must be at least 0 and below 1, but is {rate}")
-    return rate
+from course_lib.nn.layer import Layer, check_gradient, check_input
 
 
 def dropout_mask(like, rate, rng):
@@ -32,9 +25,9 @@ def dropout_mask(like, rate, rng):
     """
     u = np.empty_like(like)
     rng.random(dtype=u.dtype, out=u.ravel("K"))  # "K": the numbers in the order of memory, no copy
-    u -= rate
-    dropped = negative_mask(u)
-    return keep(np.array(1 / (1 - rate), u.dtype), ~dropped)
+    mask = (u >= rate).astype(u.dtype)
+    mask *= 1 / (1 - rate)
+    return mask
 
 
 class Dropout(Layer):
@@ -64,14 +57,19 @@ class Dropout(Layer):
 
     def __init__(self, rate, rng):
         super().__init__()
-        self.rate, self.rng = check_rate(rate), rng
+        self.rate = check_number("rate", rate, at_least=0, below=1)
+        self.rng = check_generator(rng)
 
     def forward(self, x, training=False):
-        self.cache = mask = dropout_mask(x, self.rate, self.rng) if training and self.rate else None
+        check_input(self, x, floats=True)
+        mask = dropout_mask(x, self.rate, self.rng) if training and self.rate else None
+        self.cache = {"mask": mask, "x_shape": x.shape}
         return x if mask is None else x * mask
 
     def backward(self, dy, input_gradient=True):
-        return dy if self.cache is None else dy * self.cache
+        mask = self.cache["mask"]
+        check_gradient(self, dy, self.cache["x_shape"])
+        return dy if mask is None else dy * mask
 
     def __repr__(self):
         return f"Dropout({self.rate})"
@@ -115,13 +113,15 @@ class DropConnect(Layer):
 
     def __init__(self, n_in, n_out, rate, rng, dtype=np.float32, initializer=glorot_uniform):
         super().__init__()
-        self.n_in, self.n_out, self.dtype = n_in, n_out, np.dtype(dtype)
-        self.rate, self.rng = check_rate(rate), rng
+        self.n_in = check_whole("n_in", n_in, at_least=1)
+        self.n_out = check_whole("n_out", n_out, at_least=1)
+        self.rate = check_number("rate", rate, at_least=0, below=1)
+        self.rng, self.dtype = check_generator(rng), check_dtype(dtype)
         self.params["W"] = initializer((n_in, n_out), n_in, n_out, rng, dtype)
         self.params["b"] = np.zeros(n_out, dtype)
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, self.n_in))
+        check_input(self, x, (None, self.n_in))
         W = self.params["W"]
         mask = dropout_mask(W, self.rate, self.rng) if training and self.rate else None
         used = W if mask is None else W * mask
@@ -132,6 +132,7 @@ class DropConnect(Layer):
 
     def backward(self, dy, input_gradient=True):
         x, mask, used = self.cache["x"], self.cache["mask"], self.cache["W"]
+        check_gradient(self, dy, (len(x), self.n_out))
         self.grads["W"] = x.T @ dy
         if mask is not None:
             self.grads["W"] *= mask

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_gradient, check_input
 
 
 class Flatten(Layer):
@@ -15,12 +15,13 @@ class Flatten(Layer):
     """
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, None))
+        check_input(self, x, (None, None, None, None))
         self.cache = x.shape
         return batch_last(x).reshape(-1, x.shape[0]).T  # a view: no pixel moves
 
     def backward(self, dy, input_gradient=True):
         n, *image = self.cache
+        check_gradient(self, dy, (n, *self.output_shape(image)))
         return batch_first(np.ascontiguousarray(dy.T).reshape(*image, n))
 
     def output_shape(self, input_shape):

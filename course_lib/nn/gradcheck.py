@@ -9,6 +9,8 @@ Students write `numerical_gradient` in ps04-backpropagation (chapter 6).
 
 import numpy as np
 
+from course_lib.checks import check_number
+
 
 def numerical_gradient(f, x, eps=1e-6):
     """Gradient of the scalar function ``f`` at ``x`` by central differences, element by element.
@@ -16,7 +18,8 @@ def numerical_gradient(f, x, eps=1e-6):
     Parameters
     ----------
     f : callable
-        Takes no argument and reads ``x``, which is changed in place while we work and restored after.
+        ``f(x)`` is a number. It gets ``x`` itself, one element of which is changed in place for the
+        call and restored after; so it may also read ``x`` from elsewhere, such as from a layer.
     x : ndarray of float64
     eps : float
         Half the distance between the two points. The error of the formula grows as eps^2, that of
@@ -29,18 +32,20 @@ def numerical_gradient(f, x, eps=1e-6):
     Examples
     --------
     >>> x = np.array([1.0, 2.0, 3.0])
-    >>> numerical_gradient(lambda: (x**2).sum(), x).round(6).tolist()
+    >>> numerical_gradient(lambda x: (x**2).sum(), x).round(6).tolist()
     [2.0, 4.0, 6.0]
     """
-    if x.dtype != np.float64:
-        raise ValueError(f"x must be float64, or rounding hides the gradient, but it is {x.dtype}")
+    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
+        raise ValueError("x must be an array of float64, or rounding hides the gradient, but is "
+                         f"{getattr(x, 'dtype', type(x).__name__)}")
+    check_number("eps", eps, above=0)
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
         value = x[index]
         x[index] = value + eps
-        above = f()
+        above = f(x)
         x[index] = value - eps
-        below = f()
+        below = f(x)
         x[index] = value
         gradient[index] = (above - below) / (2 * eps)
     return gradient
@@ -92,10 +97,10 @@ def check_gradients(layer, x, rng, eps=1e-6, training=False):
     x = np.array(x)  # a copy: it is changed while we work
     dy = rng.normal(size=layer.forward(x, training).shape)
 
-    def loss():
+    def loss(_):  # whatever is changed, x or a parameter: the layer reads it where it stands
         return float((dy * layer.forward(x, training)).sum())
 
-    loss()
+    loss(x)
     dx = np.array(layer.backward(dy))
     analytic = {"x": dx, **{name: np.array(g) for name, g in layer.grads.items()}}
     places = {"x": x, **layer.params}

@@ -6,6 +6,8 @@ size that lets signals pass through many layers without growing or dying.
 
 import numpy as np
 
+from course_lib.checks import check_dtype, check_generator, check_whole
+
 
 def glorot_uniform(shape, fan_in, fan_out, rng, dtype=np.float32):
     """Draw weights uniformly from [-a, a] with a = sqrt(6 / (fan_in + fan_out)).
@@ -27,6 +29,7 @@ def glorot_uniform(shape, fan_in, fan_out, rng, dtype=np.float32):
     >>> bool(abs(w).max() <= np.sqrt(6 / 794))
     True
     """
+    _check(fan_in, fan_out, rng, dtype)
     limit = np.sqrt(6.0 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, size=shape).astype(dtype)
 
@@ -43,4 +46,12 @@ def he_normal(shape, fan_in, fan_out, rng, dtype=np.float32):
     >>> bool(abs(w.std() - np.sqrt(2 / 784)) < 1e-3)
     True
     """
+    _check(fan_in, fan_out, rng, dtype)
     return rng.normal(0.0, np.sqrt(2.0 / fan_in), size=shape).astype(dtype)
+
+
+def _check(fan_in, fan_out, rng, dtype):
+    check_whole("fan_in", fan_in, at_least=1)
+    check_whole("fan_out", fan_out, at_least=1)
+    check_generator(rng)
+    check_dtype(dtype)

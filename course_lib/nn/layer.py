@@ -1,8 +1,12 @@
-"""What every layer is: two methods, two dictionaries and one visible cache.
+"""What every layer is: two methods, three dictionaries and one visible cache.
 
 A layer turns a batch ``x`` into a batch ``y`` (``forward``) and the gradient of the loss with respect
 to ``y`` into the gradient with respect to ``x`` (``backward``). On the way back it leaves the gradients
 of its parameters in ``grads``. That is all a network needs to be trained.
+
+What a layer keeps for the way back is often ``x`` or ``y`` itself and not a copy, which would cost
+time and memory for nothing in a network, where nobody changes them. Whoever calls a layer by hand must not change
+either of the two in place before ``backward``, or the gradients are wrong.
 
 How images lie in memory
 ------------------------
@@ -18,6 +22,16 @@ import numpy as np
 from course_lib.nn.describe import describe
 
 
+class Missing:
+    """Stands for a cache that `forward` has not filled yet: reading it says what to do first."""
+
+    def __get__(self, owner, kind=None):
+        if owner is None:  # the class was asked, not one of its instances
+            return self
+        raise ValueError(f"{type(owner).__name__} has nothing to go back from yet: call forward "
+                         "before backward")
+
+
 class Layer:
     """Base of all layers.
 
@@ -30,7 +44,18 @@ class Layer:
     grads : dict of str to ndarray
         After ``backward``: the gradient of the loss with respect to each parameter, same keys and shapes.
     cache : object
-        What ``forward`` kept for ``backward``. Print it to see it.
+        What ``forward`` kept for ``backward``. Print it to see it. There is none before ``forward``.
+    rng : numpy.random.Generator or None
+        Where a layer that draws random numbers gets them from; None for all others. Training
+        puts a new one in its place before each epoch, so that a run can be repeated.
+    needs_whole_batch : bool
+        Whether an output depends on the other examples of the mini-batch (batch normalization). If
+        so, training sees to it that the next two hold something of use.
+    all_sum : callable
+        Adds a number or an array up over all workers that share a mini-batch (see
+        `course_lib.training.workers`). Alone, it hands back what it gets.
+    updates_state : bool
+        Of the workers that share a mini-batch, and with it one ``state``, only one changes it.
 
     Examples
     --------
@@ -52,11 +77,19 @@ class Layer:
     ((2,), 0)
     """
 
+    cache = Missing()
+    rng = None
+    needs_whole_batch = False
+    updates_state = True
+
     def __init__(self):
         self.params = {}
         self.state = {}
         self.grads = {}
-        self.cache = None
+
+    def all_sum(self, value):
+        """The sum over all workers that share a mini-batch: the value itself, where there is one."""
+        return value
 
     def forward(self, x, training=False):
         """Compute the output of the layer.
@@ -134,9 +167,36 @@ def batch_first(x):
     return x.transpose(3, 0, 1, 2)
 
 
-def check_shape(layer, x, expected):
-    """Raise a ValueError when ``x`` lacks the expected shape; None matches any length."""
-    fits = x.ndim == len(expected) and all(e in (None, n) for e, n in zip(expected, x.shape))
+def check_input(layer, x, shape=None, floats=False):
+    """Raise a ValueError unless ``x`` is an array with at least one example, as a layer needs it.
+
+    Parameters
+    ----------
+    layer : Layer
+    x : ndarray
+    shape : tuple of int or None, optional
+        The shape that is expected; None in it matches any length.
+    floats : bool
+        Whether integers will not do.
+    """
+    if not isinstance(x, np.ndarray):
+        raise ValueError(f"{layer!r} needs a NumPy array, but got {type(x).__name__}")
+    fits = shape is None or x.ndim == len(shape) and all(
+        e in (None, n) for e, n in zip(shape, x.shape))
     if not fits:
-        wanted = ", ".join("any" if e is None else str(e) for e in expected)
+        wanted = ", ".join("any" if e is None else str(e) for e in shape)
         raise ValueError(f"{layer!r} needs an input of shape ({wanted}), but got {x.shape}")
+    if x.size == 0:
+        raise ValueError(f"{layer!r} needs at least one example, but got the shape {x.shape}")
+    if floats and x.dtype.kind != "f":
+        raise ValueError(f"{layer!r} needs an input of float32 or float64, but got {x.dtype}")
+
+
+def check_gradient(layer, dy, shape):
+    """Raise a ValueError unless ``dy`` has the shape of the layer's output.
+
+    NumPy would stretch some wrong shapes without a word.
+    """
+    if np.shape(dy) != tuple(shape):
+        raise ValueError(f"backward of {layer!r} needs a gradient of the shape of its output, "
+                         f"{tuple(shape)}, but got {np.shape(dy)}")

@@ -6,6 +6,9 @@ ps04-backpropagation (chapter 6), the margin loss in ps10-capsules (chapter 16).
 
 import numpy as np
 
+from course_lib.checks import check_number
+from course_lib.nn.layer import Missing
+
 
 def softmax(logits):
     """Probabilities exp(z_c) / sum over k of exp(z_k), row by row.
@@ -31,15 +34,25 @@ def softmax(logits):
 
 
 def check_labels(labels, outputs):
-    """Return the labels as an array; ValueError where there is not one per row of the outputs."""
+    """Return the labels as an array; ValueError unless there is one per row, which names a column."""
     labels = np.asarray(labels)
     if labels.shape != outputs.shape[:1]:
         raise ValueError(f"labels must have shape {outputs.shape[:1]}, one per row of the "
                          f"outputs {outputs.shape}, but got {labels.shape}")
-    if len(labels) and not 0 <= labels.min() <= labels.max() < outputs.shape[1]:
+    check_some(outputs)
+    if labels.dtype.kind not in "iu":  # True and False would choose rows, not columns
+        raise ValueError(f"labels must be whole numbers, but their dtype is {labels.dtype}")
+    if not 0 <= labels.min() <= labels.max() < outputs.shape[1]:
         raise ValueError(f"labels must be from 0 to {outputs.shape[1] - 1}, but go from "
                          f"{labels.min()} to {labels.max()}")
     return labels
+
+
+def check_some(outputs):
+    """Raise a ValueError where there is no example: nothing has no mean."""
+    if outputs.size == 0:
+        raise ValueError(f"a loss needs at least one example, but the outputs have the shape "
+                         f"{outputs.shape}")
 
 
 class SoftmaxCrossEntropy:
@@ -58,6 +71,8 @@ class SoftmaxCrossEntropy:
     >>> loss.backward()[0, :3].tolist()  # (1/10, 1/10 - 1, 1/10) / 4
     [0.025, -0.225, 0.025]
     """
+
+    cache = Missing()
 
     def forward(self, logits, labels):
         """Return the loss as a float; logits (N, C), labels (N,) integers from 0 to C - 1."""
@@ -94,6 +109,8 @@ class MeanSquaredError:
     [[0.0, 0.0], [0.0, 1.0]]
     """
 
+    cache = Missing()
+
     def forward(self, outputs, labels):
         """Return the loss as a float.
 
@@ -105,6 +122,7 @@ class MeanSquaredError:
             which stand for targets of 1 at the true class and 0 elsewhere.
         """
         labels = np.asarray(labels)
+        check_some(outputs)
         if labels.shape == outputs.shape:
             self.cache = outputs - labels
         elif outputs.ndim == 2:
@@ -151,8 +169,12 @@ class MarginLoss:
     [-0.5, 0.0, 0.5]
     """
 
+    cache = Missing()
+
     def __init__(self, m_plus=0.9, m_minus=0.1, down_weight=0.5):
-        self.m_plus, self.m_minus, self.down_weight = m_plus, m_minus, down_weight
+        self.m_minus = check_number("m_minus", m_minus, at_least=0)
+        self.m_plus = check_number("m_plus", m_plus, at_least=self.m_minus)
+        self.down_weight = check_number("down_weight", down_weight, at_least=0)
 
     def forward(self, lengths, labels):
         """Return the loss as a float; lengths (N, C), labels (N,) integers from 0 to C - 1."""

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from course_lib.checks import check_whole
 from course_lib.nn.describe import describe
+from course_lib.nn.layer import Layer
 from course_lib.nn.losses import softmax
 
 
@@ -42,6 +44,11 @@ class Network:
 
     def __init__(self, layers):
         self.layers = list(layers)
+        for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise ValueError(f"layers must be a list of layers, but holds {layer!r}")
+        if not self.layers:
+            raise ValueError("layers must hold at least one layer, but is empty")
         if len({id(layer) for layer in self.layers}) < len(self.layers):
             raise ValueError("a layer occurs twice; each place needs one of its own, since a layer "
                              "remembers what it was given")
@@ -90,7 +97,7 @@ class Network:
         logits = self.forward(x, training=True)
         value = loss.forward(logits, labels)
         dlogits = loss.backward()
-        dlogits *= np.asarray(weight, dlogits.dtype)
+        dlogits *= weight
         self.backward(dlogits, input_gradient=False)
         return value, logits
 
@@ -133,10 +140,20 @@ class Network:
         >>> network.logits(np.zeros((100, 4), np.float32)).shape
         (100, 3)
         """
+        check_whole("batch_size", batch_size, at_least=1)
         if len(x) == 0:
             raise ValueError("x is empty; expected at least one input")
         return np.concatenate([self.forward(x[i : i + batch_size])
                                for i in range(0, len(x), batch_size)])
+
+    def to_probabilities(self, outputs):
+        """What the outputs of the network, both (N, classes), mean as probabilities.
+
+        >>> from course_lib.nn import ReLU
+        >>> Network([ReLU()]).to_probabilities(np.zeros((1, 2))).tolist()
+        [[0.5, 0.5]]
+        """
+        return softmax(outputs)
 
     def predict_proba(self, x, batch_size=64):
         """Probability of each class, shape (N, classes).
@@ -146,7 +163,7 @@ class Network:
         >>> network.predict_proba(np.zeros((1, 4), np.float32)).tolist()
         [[0.5, 0.5]]
         """
-        return softmax(self.logits(x, batch_size))
+        return self.to_probabilities(self.logits(x, batch_size))
 
     def predict(self, x, batch_size=64):
         """Most probable class of each input, shape (N,)."""

@@ -2,22 +2,102 @@
 
 An optimizer steps over named arrays: ``step(params, grads)`` takes two dictionaries with the same keys and
 changes the arrays of ``params`` in place. What it remembers between steps (its moments) belongs to
-it and stands in ``state``, so that a run can be saved and continued exactly.
+it and stands in ``state``, so that a run can be saved and continued exactly. Moments belong to the
+arrays that they were made from: every network needs an optimizer of its own.
 
 Students write these in ps05-optimizers (chapter 7).
 """
 
 import numpy as np
 
-
-def moment(moments, name, w):
-    """The moment of the parameter ``w``; zeros of its shape where there is none yet."""
-    if name not in moments:
-        moments[name] = np.zeros_like(w)
-    return moments[name]
+from course_lib.checks import check_number
 
 
-class SGD:
+def matched(params, grads):
+    """Pair each parameter with its gradient: a list of (name, parameter, gradient).
+
+    Raises
+    ------
+    ValueError
+        Where a gradient is missing or has another shape, which NumPy might stretch without a word,
+        or where a parameter is no array of floating-point numbers.
+    """
+    pairs = []
+    for name, w in params.items():
+        if name not in grads:
+            raise ValueError(f"there is no gradient of {name}; the gradients are of "
+                             f"{', '.join(grads) or 'nothing'}")
+        if np.shape(grads[name]) != w.shape:
+            raise ValueError(f"the gradient of {name} must have the shape of the parameter, "
+                             f"{w.shape}, but has {np.shape(grads[name])}")
+        if w.dtype.kind != "f":
+            raise ValueError(f"the parameter {name} must be floating-point, but is {w.dtype}")
+        pairs.append((name, w, grads[name]))
+    return pairs
+
+
+def with_finite_square(g, decay):
+    """A gradient whose moving sum of squares, with factor ``decay``, does not overflow.
+
+    In float32 a square overflows from 1.8e19 on, and an infinite sum of squares would end all
+    movement. Components beyond a limit (about 3e17 there) count as the limit. Infinity stays what
+    it is, so that it shows.
+
+    >>> g = with_finite_square(np.array([1.0, -1e20], np.float32), 0.9)
+    >>> bool(g[0] == 1), bool(np.isfinite(g * g / 0.1).all())
+    (True, True)
+    """
+    limit = float(np.finfo(g.dtype).max * (1 - decay)) ** 0.5 / 2
+    if np.vdot(g, g) <= limit**2:  # one fast pass; no component can be above the limit then
+        return g
+    return np.where(np.isinf(g), g, np.clip(g, -limit, limit))
+
+
+class Optimizer:
+    """What the optimizers below share.
+
+    Attributes
+    ----------
+    lr : float
+        Learning rate; may be changed between steps.
+    state : dict
+        What is remembered from step to step. Moments stand in dictionaries, by parameter.
+    """
+
+    def __init__(self, lr, state):
+        self.lr = check_number("lr", lr, at_least=0)
+        self.state = state
+        self._owners = {}  # by name, the arrays to which the moments belong
+
+    def pairs(self, params, grads, remembers=True):
+        """Parameters and gradients of a step, see `matched`.
+
+        Raises
+        ------
+        ValueError
+            Where they do not match, the learning rate is negative, or the moments belong
+            to the parameters of another network. ``remembers`` says whether there are moments.
+        """
+        check_number("lr", self.lr, at_least=0)
+        pairs = matched(params, grads)
+        for name, w, _ in pairs if remembers else []:
+            if self._owners.setdefault(name, w) is not w:
+                raise ValueError(f"this optimizer remembers the steps of another {name}; each network "
+                                 "needs an optimizer of its own")
+        return pairs
+
+    def moment(self, kind, name, w):
+        """The moment of a parameter; zeros of its shape where there is none yet."""
+        if name not in self.state[kind]:
+            self.state[kind][name] = np.zeros_like(w)
+        return self.state[kind][name]
+
+    def __getstate__(self):
+        """What is copied or pickled: a copy may go on with a copy of the network."""
+        return {**self.__dict__, "_owners": {}}
+
+
+class SGD(Optimizer):
     """Stochastic gradient descent, with momentum where ``momentum`` is not zero.
 
     With the gradient g and a velocity v that starts at zero::
@@ -45,24 +125,24 @@ class SGD:
     """
 
     def __init__(self, lr=0.01, momentum=0.0):
-        self.lr, self.momentum = lr, momentum
-        self.state = {"v": {}}
+        super().__init__(lr, {"v": {}})
+        self.momentum = check_number("momentum", momentum, at_least=0, below=1)
 
     def step(self, params, grads):
         """Change every array of ``params`` in place by one step."""
-        for name, w in params.items():
-            v = grads[name]
+        for name, w, g in self.pairs(params, grads, remembers=self.momentum > 0):
+            v = g
             if self.momentum:
-                v = moment(self.state["v"], name, w)
+                v = self.moment("v", name, w)
                 v *= self.momentum
-                v += grads[name]
+                v += g
             w -= self.lr * v
 
     def __repr__(self):
         return f"SGD(lr={self.lr}, momentum={self.momentum})"
 
 
-class RMSprop:
+class RMSprop(Optimizer):
     """Divide each gradient by its own recent size, so that all parameters move at a like pace.
 
     With the gradient g and an average s that starts at zero::
@@ -92,14 +172,15 @@ class RMSprop:
     """
 
     def __init__(self, lr=0.001, rho=0.9, eps=1e-7):
-        self.lr, self.rho, self.eps = lr, rho, eps
-        self.state = {"s": {}}
+        super().__init__(lr, {"s": {}})
+        self.rho = check_number("rho", rho, at_least=0, below=1)
+        self.eps = check_number("eps", eps, above=0)
 
     def step(self, params, grads):
         """Change every array of ``params`` in place by one step."""
         c = (1 - self.rho) ** 0.5
-        for name, w in params.items():
-            s, g = moment(self.state["s"], name, w), grads[name]
+        for name, w, g in self.pairs(params, grads):
+            s, g = self.moment("s", name, w), with_finite_square(g, self.rho)
             s *= self.rho
             change = g * g
             s += change
@@ -113,7 +194,7 @@ class RMSprop:
         return f"RMSprop(lr={self.lr}, rho={self.rho}, eps={self.eps})"
 
 
-class Adam:
+class Adam(Optimizer):
     """Adam, and AdamW where ``weight_decay`` is not zero.
 
     With the gradient g, step t = 1, 2, ...::
@@ -123,6 +204,10 @@ class Adam:
         m_hat = m / (1 - beta1^t)                both start at zero; this takes
         v_hat = v / (1 - beta2^t)                out the bias towards zero
         w = w - lr (m_hat / (sqrt(v_hat) + eps) + weight_decay w)
+
+    eps is added to the root of v_hat, which is corrected already (Algorithm 1 of the paper, and
+    PyTorch). Keras adds it to the root of v, the "epsilon hat" of the paper's section 2; that is a
+    larger eps in the first steps: eps / sqrt(1 - beta2^t) in this formula.
 
     The decay is *decoupled*: it acts on the weights and never enters m and v (Loshchilov and Hutter
     2019). Adam is due to Kingma and Ba (2015).
@@ -152,20 +237,23 @@ class Adam:
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
-        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.weight_decay = weight_decay
-        self.state = {"t": 0, "m": {}, "v": {}}
+        super().__init__(lr, {"t": 0, "m": {}, "v": {}})
+        self.beta1 = check_number("beta1", beta1, at_least=0, below=1)
+        self.beta2 = check_number("beta2", beta2, at_least=0, below=1)
+        self.eps = check_number("eps", eps, above=0)
+        self.weight_decay = check_number("weight_decay", weight_decay, at_least=0)
 
     def step(self, params, grads):
         """Change every array of ``params`` in place by one step."""
+        pairs = self.pairs(params, grads)
         self.state["t"] += 1
         t = self.state["t"]
         c = np.sqrt((1 - self.beta2) / (1 - self.beta2**t))
         step = float(self.lr * (1 - self.beta1) / (1 - self.beta1**t) / c)
         eps = float(self.eps / c)
-        for name, w in params.items():
-            m, v = moment(self.state["m"], name, w), moment(self.state["v"], name, w)
-            g = grads[name]
+        for name, w, g in pairs:
+            m, v = self.moment("m", name, w), self.moment("v", name, w)
+            g = with_finite_square(g, self.beta2)
             m *= self.beta1
             m += g
             v *= self.beta2

@@ -9,6 +9,9 @@ Students write these in ps06-regularization (chapter 8).
 
 import numpy as np
 
+from course_lib.checks import check_number
+from course_lib.nn.optimizers import matched
+
 
 class L1:
     """strength * sum of abs(w); the gradient is strength * sign(w), and 0 at w = 0.
@@ -25,7 +28,7 @@ class L1:
     """
 
     def __init__(self, strength):
-        self.strength = check_strength(strength)
+        self.strength = check_number("strength", strength, at_least=0)
 
     def value(self, w):
         """The penalty as a float."""
@@ -55,7 +58,7 @@ class L2:
     """
 
     def __init__(self, strength):
-        self.strength = check_strength(strength)
+        self.strength = check_number("strength", strength, at_least=0)
 
     def value(self, w):
         """The penalty as a float."""
@@ -67,13 +70,6 @@ class L2:
 
     def __repr__(self):
         return f"L2({self.strength})"
-
-
-def check_strength(strength):
-    """Return the strength; ValueError where it is negative."""
-    if not strength >= 0:
-        raise ValueError(f"strength must not be negative, but is {strength}")
-    return strength
 
 
 def add_penalty(penalty, params, grads):
@@ -97,8 +93,8 @@ def add_penalty(penalty, params, grads):
     (1.0, [[2.0]], [1.0])
     """
     total = 0.0
-    for name, w in params.items():
+    for name, w, g in matched(params, grads):
         if name.split(".")[-1] == "W":
             total += penalty.value(w)
-            grads[name] += penalty.gradient(w)
+            g += penalty.gradient(w)
     return total

@@ -5,9 +5,8 @@ Students write max pooling in ps07-convolution (chapter 9).
 
 import numpy as np
 
-from course_lib.nn.convolution import output_length, pair
-from course_lib.nn.layer import Layer, batch_first, batch_last, check_shape
-from course_lib.nn.select import bits, negative_mask
+from course_lib.nn.convolution import output_length, whole_pair
+from course_lib.nn.layer import Layer, batch_first, batch_last, check_gradient, check_input
 
 
 def pooled_shape(image_shape, size, stride):
@@ -39,8 +38,8 @@ class _Pool2D(Layer):
 
     def __init__(self, size, stride=None):
         super().__init__()
-        self.size = pair(size)
-        self.stride = self.size if stride is None else pair(stride)
+        self.size = whole_pair("size", size)
+        self.stride = self.size if stride is None else whole_pair("stride", stride)
 
     def output_shape(self, input_shape):
         return pooled_shape(input_shape, self.size, self.stride)
@@ -63,8 +62,7 @@ class MaxPool2D(_Pool2D):
     Notes
     -----
     A change of y is a change of the pixel that was the largest, so all of dy goes to that pixel. Where
-    several pixels are equally large, the first one in row-major order gets it (-0.0 counts as smaller
-    than 0.0).
+    several pixels are equally large, the first one in row-major order gets it.
 
     Examples
     --------
@@ -74,7 +72,7 @@ class MaxPool2D(_Pool2D):
     """
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, None))
+        check_input(self, x, (None, None, None, None))
         x = batch_last(x)
         first, *others = window_views(x, self.size, self.stride)
         y = first.copy()
@@ -85,21 +83,20 @@ class MaxPool2D(_Pool2D):
 
     def backward(self, dy, input_gradient=True):
         x, y = self.cache["x"], self.cache["y"]
-        dx = np.zeros_like(x)
-        # What no pixel of the window has taken yet.
-        remaining = bits(batch_last(dy).astype(x.dtype, copy=False))
+        check_gradient(self, dy, batch_first(y).shape)
+        dy = batch_last(dy)
+        dx = np.zeros(x.shape, dy.dtype)
         overlapping = self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
-        *pixels, _ = window_views(x, self.size, self.stride)
-        *d_pixels, d_last = window_views(dx, self.size, self.stride)
+        free = np.ones(y.shape, bool)  # windows whose gradient no pixel has taken yet
+        pixels, d_pixels = (window_views(a, self.size, self.stride) for a in (x, dx))
         for pixel, d_pixel in zip(pixels, d_pixels):
-            left = negative_mask(pixel - y)  # a smaller pixel takes nothing
-            left &= remaining
+            largest = pixel == y
+            largest &= free
             if overlapping:
-                d_pixel += (remaining ^ left).view(x.dtype)
+                d_pixel += dy * largest
             else:
-                np.bitwise_xor(remaining, left, out=bits(d_pixel))
-            remaining = left
-        d_last += remaining.view(x.dtype)  # one of them is the largest: the last, if no other was
+                np.multiply(dy, largest, out=d_pixel)
+            free &= ~largest
         return batch_first(dx)
 
 
@@ -127,7 +124,7 @@ class AvgPool2D(_Pool2D):
     """
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, None))
+        check_input(self, x, (None, None, None, None), floats=True)
         first, *others = window_views(batch_last(x), self.size, self.stride)
         y = first.copy()
         for view in others:
@@ -138,6 +135,7 @@ class AvgPool2D(_Pool2D):
 
     def backward(self, dy, input_gradient=True):
         n, *image = self.cache
+        check_gradient(self, dy, (n, *self.output_shape(image)))
         dx = np.zeros((*image, n), dy.dtype)
         share = batch_last(dy) / (self.size[0] * self.size[1])
         for d_pixel in window_views(dx, self.size, self.stride):

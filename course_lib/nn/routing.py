@@ -20,8 +20,9 @@ Students write both kinds of routing in ps10-capsules (chapter 16).
 
 import numpy as np
 
+from course_lib.checks import check_whole
 from course_lib.nn.capsules import squash, squash_gradient
-from course_lib.nn.layer import Layer, check_shape
+from course_lib.nn.layer import Layer, check_gradient, check_input
 from course_lib.nn.losses import softmax
 
 
@@ -173,13 +174,11 @@ class Routing(Layer):
 
     def __init__(self, rounds=3, couplings=None):
         super().__init__()
-        if rounds < 1:
-            raise ValueError(f"rounds must be at least 1, but is {rounds}")
-        self.rounds = rounds
+        self.rounds = check_whole("rounds", rounds, at_least=1)
         self.couplings = SoftmaxCouplings() if couplings is None else couplings
 
     def forward(self, x, training=False):
-        check_shape(self, x, (None, None, None, None))
+        check_input(self, x, (None, None, None, None), floats=True)
         votes = np.ascontiguousarray(x.swapaxes(1, 2))
         logits = np.zeros(votes.shape[:3], x.dtype)
         c = self.couplings.first(logits.shape, x.dtype)
@@ -196,6 +195,8 @@ class Routing(Layer):
 
     def backward(self, dy, input_gradient=True):
         votes = self.cache["votes"]
+        n, above, _, dimension = votes.shape
+        check_gradient(self, dy, (n, above, dimension))
         scalars, vectors = [], []  # du[i, j] is the sum of scalar[i, j] * vector[j] over all pairs
         dv, db = dy, None
         for r in reversed(range(self.rounds)):

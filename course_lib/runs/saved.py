@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from course_lib.nn import Conv2D, MarginLoss, Network, SoftmaxCrossEntropy, softmax
+from course_lib.nn import Conv2D, Network, SoftmaxCrossEntropy
 from course_lib.runs.records import load_weights, results_directory
 from course_lib.training import Workers
 from course_lib.zoo.system import System
@@ -56,10 +56,8 @@ class SavedRun:
         The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
         that they can be averaged with probabilities.
         """
-        outputs = logits_of(self.network(), self.system.inputs(images))
-        if issubclass(self.system.recipe.loss, MarginLoss):
-            return outputs / outputs.sum(axis=1, keepdims=True)
-        return softmax(outputs)
+        network = self.network()
+        return network.to_probabilities(logits_of(network, self.system.inputs(images)))
 
 
 def is_convolutional(build: Callable) -> bool:

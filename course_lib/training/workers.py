@@ -14,7 +14,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib.nn import BatchNorm
 from course_lib.training.memory import keep_freed_memory
 from course_lib.training.seeds import generator
 
@@ -27,7 +26,8 @@ def replicate(network):
     replica = copy.copy(network)
     replica.layers = [copy.copy(layer) for layer in network.layers]
     for layer in replica.layers:
-        layer.grads, layer.cache = {}, None
+        layer.grads = {}
+        vars(layer).pop("cache", None)
     return replica
 
 
@@ -82,16 +82,16 @@ class Workers:
         self.alone = replicate(network)
         self.replicas = [replicate(network) for _ in range(n)]
         self.loss, self.augment = loss, None
-        self.rngs = [np.random.default_rng() for _ in range(n)]
+        self.rngs = [None] * n
         self.all_sum = AllSum(n)
-        # Batch normalization looks at the whole mini-batch, so its workers must go in step.
-        self.in_step = n > 1 and any(isinstance(layer, BatchNorm) for layer in network.layers)
-        if self.in_step:
-            for k, replica in enumerate(self.replicas):
-                for layer in replica.layers:
-                    if isinstance(layer, BatchNorm):
-                        layer.all_sum = partial(self.all_sum, k)
-                        layer.updates_state = k == 0
+        # Where a layer looks at the whole mini-batch, all workers must go in step.
+        self.in_step = n > 1 and any(layer.needs_whole_batch for layer in network.layers)
+        for k, replica in enumerate(self.replicas if self.in_step else []):
+            for layer in replica.layers:
+                layer.all_sum, layer.updates_state = partial(self.all_sum, k), k == 0
+        for i, layer in enumerate(network.layers):
+            if layer.rng is not None:  # no two threads may draw from one generator
+                self._set_generators(i, layer.rng.spawn(n))
         self.pool = ThreadPoolExecutor(n - 1) if n > 1 else None
 
     def __enter__(self):
@@ -107,11 +107,17 @@ class Workers:
         ``augment(images, rng)`` changes the training images of a shard in this epoch.
         """
         self.augment = augment
-        for k, replica in [(0, self.alone), *enumerate(self.replicas)]:
-            self.rngs[k] = generator(seed, epoch + 1, k + 1)
-            for i, layer in enumerate(replica.layers):
-                if hasattr(layer, "rng"):
-                    layer.rng = generator(seed, epoch + 1, k + 1, i + 1)
+        workers = range(1, len(self.replicas) + 1)
+        self.rngs = [generator(seed, epoch + 1, k) for k in workers]
+        for i, layer in enumerate(self.alone.layers):
+            if layer.rng is not None:
+                self._set_generators(i, [generator(seed, epoch + 1, k, i + 1) for k in workers])
+
+    def _set_generators(self, i, rngs):
+        """Give the i-th layer of each worker its own; the first worker goes on with it when alone."""
+        for replica, rng in zip(self.replicas, rngs):
+            replica.layers[i].rng = rng
+        self.alone.layers[i].rng = rngs[0]
 
     def gradients(self, x, labels):
         """Mean loss, number of right answers and gradients of one mini-batch."""

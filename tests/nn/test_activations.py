@@ -87,7 +87,7 @@ def test_leaky_relu_passes_the_gradient_exactly_where_x_is_positive(rng):
 
 @pytest.mark.parametrize("slope", [-0.1, 1.0, 2.0, float("nan")])
 def test_a_slope_out_of_range_is_named(slope):
-    with pytest.raises(ValueError, match="slope must be at least 0 and below 1"):
+    with pytest.raises(ValueError, match="slope must be a number .at least 0, below 1."):
         LeakyReLU(slope)
 
 

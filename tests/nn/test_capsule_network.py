@@ -71,7 +71,7 @@ def test_every_gradient_of_the_total_loss(couplings, n, rng):
     assert set(grads) == set(network.params)
     for name, w in network.params.items():
         # Max-min couplings bend sharply, so that a larger eps leaves an error of 2e-5.
-        expected = 0.25 * numerical_gradient(lambda: total_loss(network, x, labels), w, eps=1e-7)
+        expected = 0.25 * numerical_gradient(lambda _: total_loss(network, x, labels), w, eps=1e-7)
         np.testing.assert_allclose(grads[name], expected, rtol=1e-5, atol=1e-8, err_msg=name)
 
 
@@ -80,7 +80,7 @@ def test_backward_of_the_lengths_alone(rng):
     x, dy = rng.uniform(size=(2, 6, 5, 1)), rng.normal(size=(2, 3))
     network.forward(x)
     dx = network.backward(dy)
-    expected = numerical_gradient(lambda: float((dy * network.forward(x)).sum()), x)
+    expected = numerical_gradient(lambda _: float((dy * network.forward(x)).sum()), x)
     np.testing.assert_allclose(dx, expected, rtol=1e-5, atol=1e-8)
 
 

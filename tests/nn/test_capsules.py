@@ -63,10 +63,10 @@ def test_zero_maps_to_zero_without_a_warning(dtype):
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_gradient_of_squash(axis, rng):
     s, dv = rng.normal(size=(3, 2, 5)), rng.normal(size=(3, 2, 5))
-    expected = numerical_gradient(lambda: float((dv * squash(s, axis)).sum()), s)
+    expected = numerical_gradient(lambda _: float((dv * squash(s, axis)).sum()), s)
     np.testing.assert_allclose(squash_gradient(dv, s, axis), expected, rtol=1e-6, atol=1e-9)
     s[...] = 0  # where the slope is 0, and that of a finite difference is eps
-    expected = numerical_gradient(lambda: float((dv * squash(s, axis)).sum()), s, eps=1e-9)
+    expected = numerical_gradient(lambda _: float((dv * squash(s, axis)).sum()), s, eps=1e-9)
     np.testing.assert_allclose(squash_gradient(dv, s, axis), expected, atol=1e-8)
 
 

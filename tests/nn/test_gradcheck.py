@@ -84,7 +84,7 @@ def test_upstream_gradient_is_random(rng):
 
 def test_a_forgotten_mean_in_the_loss_is_seen(rng):
     logits, labels, loss = rng.normal(size=(4, 3)), rng.integers(3, size=4), SoftmaxCrossEntropy()
-    numerical = numerical_gradient(lambda: loss.forward(logits, labels), logits)
+    numerical = numerical_gradient(lambda _: loss.forward(logits, labels), logits)
     loss.forward(logits, labels)
     assert relative_error(loss.backward(), numerical) < 1e-7
     assert relative_error(loss.backward() * len(labels), numerical) > 0.5
@@ -93,7 +93,7 @@ def test_a_forgotten_mean_in_the_loss_is_seen(rng):
 def test_numerical_gradient_of_a_known_function(rng):
     x = rng.normal(size=(2, 3))
     before = x.copy()
-    gradient = numerical_gradient(lambda: np.sin(x).sum() + x[0, 1] * x[1, 2], x)
+    gradient = numerical_gradient(lambda _: np.sin(x).sum() + x[0, 1] * x[1, 2], x)
     expected = np.cos(x)
     expected[0, 1] += x[1, 2]
     expected[1, 2] += x[0, 1]
@@ -103,7 +103,7 @@ def test_numerical_gradient_of_a_known_function(rng):
 
 def test_float32_is_refused():
     with pytest.raises(ValueError, match="float64.*float32"):
-        numerical_gradient(lambda: 0.0, np.zeros(3, np.float32))
+        numerical_gradient(lambda _: 0.0, np.zeros(3, np.float32))
 
 
 def test_the_input_of_the_caller_is_not_touched(rng):

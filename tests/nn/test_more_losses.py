@@ -49,7 +49,7 @@ def test_gradient_of_mse(shape, rng):
     outputs, targets, loss = rng.normal(size=shape), rng.normal(size=shape), MeanSquaredError()
     loss.forward(outputs, targets)
     dx = loss.backward()
-    expected = numerical_gradient(lambda: MeanSquaredError().forward(outputs, targets), outputs)
+    expected = numerical_gradient(lambda _: MeanSquaredError().forward(outputs, targets), outputs)
     np.testing.assert_allclose(dx, expected, rtol=1e-6, atol=1e-9)
 
 
@@ -83,7 +83,7 @@ def test_gradient_of_margin_loss(n, classes, settings, rng):
     loss = MarginLoss(*settings)
     loss.forward(lengths, labels)
     dx = loss.backward()
-    expected = numerical_gradient(lambda: MarginLoss(*settings).forward(lengths, labels), lengths)
+    expected = numerical_gradient(lambda _: MarginLoss(*settings).forward(lengths, labels), lengths)
     np.testing.assert_allclose(dx, expected, rtol=1e-6, atol=1e-9)
 
 

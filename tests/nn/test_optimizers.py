@@ -57,10 +57,10 @@ def test_first_step_has_the_size_of_the_learning_rate(size, sign):
 def test_decay_never_enters_the_moments(rng):
     """With L2 in the gradient instead (not decoupled) the moments would differ."""
     plain, decayed = Adam(weight_decay=0.0), Adam(weight_decay=0.1)
-    w = rng.normal(size=5)
+    w, other = rng.normal(size=5), rng.normal(size=5)
     for _ in range(3):
         grads = {"w": rng.normal(size=5)}
-        plain.step({"w": w.copy()}, grads)
+        plain.step({"w": other}, grads)
         decayed.step({"w": w}, grads)
     for moment in ("m", "v"):
         np.testing.assert_array_equal(plain.state[moment]["w"], decayed.state[moment]["w"])

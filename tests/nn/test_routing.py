@@ -97,7 +97,7 @@ def test_gradient_is_not_that_of_constant_couplings(kind, rng):
 def test_gradient_of_the_couplings(kind, shape, rng):
     couplings, b, dc = KINDS[kind], rng.normal(size=shape), rng.normal(size=shape)
     db = couplings.backward(dc, b, couplings.forward(b))
-    expected = numerical_gradient(lambda: float((dc * couplings.forward(b)).sum()), b)
+    expected = numerical_gradient(lambda _: float((dc * couplings.forward(b)).sum()), b)
     np.testing.assert_allclose(db, expected, rtol=1e-6, atol=1e-8)
 
 
@@ -203,7 +203,7 @@ def test_max_min_normalize_of_equal_numbers_is_low():
 
 
 def test_names_what_is_wrong():
-    with pytest.raises(ValueError, match="rounds must be at least 1, but is 0"):
+    with pytest.raises(ValueError, match="rounds must be a whole number .at least 1., but is 0"):
         Routing(0)
     with pytest.raises(ValueError, match="needs an input of shape"):
         Routing().forward(np.zeros((2, 3, 4)))
