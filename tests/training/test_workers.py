@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from course_lib.nn import SoftmaxCrossEntropy
-from course_lib.training import Workers
+import course_lib.training.workers as module
+from course_lib.nn import Dense, Dropout, Layer, Network, SoftmaxCrossEntropy
+from course_lib.training import Workers, generator
 
 
 def whole_batch(network, x, labels):
@@ -93,3 +94,100 @@ def test_small_batches_are_not_handed_over(make_network, digits, monkeypatch, n_
         monkeypatch.setattr(workers, "_work", lambda k, *rest: used.append(k) or work(k, *rest))
         workers.gradients(x[:n_images], labels[:n_images])
     assert sorted(used) == ([0, 1] if shared else [0])
+
+
+# Dropout: whose numbers come from where.
+
+
+@pytest.fixture
+def from_100(monkeypatch):
+    """Batches of less than 100 are for one worker alone, which has a network of its own."""
+    monkeypatch.setattr(module, "SHARE_FROM", 100)
+
+
+def dropping(rate=0.5):
+    rng = np.random.default_rng(0)
+    return Network([Dropout(rate, rng), Dense(64, 10, rng)])
+
+
+def masks_of(workers, n):
+    """The mask that each worker drew for its part of a mini-batch of n images."""
+    x = np.ones((n, 64), np.float32)
+    workers.gradients(x, np.zeros(n, int))
+    small = n < len(workers.replicas) or n < module.SHARE_FROM
+    return [network.layers[0].cache["mask"]
+            for network in ([workers.alone] if small else workers.replicas)]
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3])
+def test_a_short_last_batch_has_masks_of_its_own(n_workers, from_100):
+    with Workers(dropping(), SoftmaxCrossEntropy, n_workers) as workers:
+        workers.start_epoch(seed=3, epoch=0)
+        batches = [masks_of(workers, n) for n in (300, 300, 40, 40)]
+        rows = [row for masks in batches for mask in masks for row in mask]
+    assert len({row.tobytes() for row in rows}) == len(rows) == 680
+
+
+@pytest.mark.parametrize("sizes", [(300, 300), (40, 40)])
+def test_the_first_worker_draws_the_same_numbers_alone(sizes, from_100):
+    """As before there was a second way: a run without short batches gives the bits it always gave."""
+    with Workers(dropping(), SoftmaxCrossEntropy, 1) as workers:
+        workers.start_epoch(seed=3, epoch=1)
+        drawn = np.concatenate([mask for n in sizes for mask in masks_of(workers, n)])
+    rng = generator(3, 2, 1, 1)
+    expected = [rng.random((n, 64), dtype=np.float32) >= 0.5 for n in sizes]
+    np.testing.assert_array_equal(drawn > 0, np.concatenate(expected))
+
+
+def test_an_epoch_can_be_repeated(from_100):
+    with Workers(dropping(), SoftmaxCrossEntropy, 2) as workers:
+        seen = []
+        for epoch in (0, 1, 0):
+            workers.start_epoch(seed=3, epoch=epoch)
+            seen.append(np.concatenate(masks_of(workers, 300) + masks_of(workers, 7)))
+    np.testing.assert_array_equal(seen[0], seen[2])
+    assert (seen[0] != seen[1]).any()
+
+
+def test_no_two_threads_share_a_generator_before_the_first_epoch_either():
+    network = dropping()
+    with Workers(network, SoftmaxCrossEntropy, 3) as workers:
+        rngs = [replica.layers[0].rng for replica in workers.replicas]
+        assert len({id(rng) for rng in [*rngs, network.layers[0].rng]}) == 4
+        masks = masks_of(workers, 300)
+    assert len({mask.tobytes() for mask in masks}) == 3
+
+
+class MeanOfAll(Layer):
+    """Takes the mean over the whole mini-batch away: a layer of one's own that looks at all of it."""
+
+    needs_whole_batch = True
+
+    def __init__(self):
+        super().__init__()
+        self.state["n_steps"] = np.zeros(1)
+
+    def forward(self, x, training=False):
+        n = self.all_sum(len(x))
+        self.cache = n
+        if self.updates_state:
+            self.state["n_steps"] += 1
+        return x - self.all_sum(x.sum(axis=0)) / n
+
+    def backward(self, dy, input_gradient=True):
+        return dy - self.all_sum(dy.sum(axis=0)) / self.cache
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3])
+def test_a_layer_of_ones_own_sees_the_whole_batch(n_workers, rng):
+    x, labels = rng.normal(size=(10, 6)), rng.integers(3, size=10)
+    layers = [Dense(6, 4, rng, np.float64), MeanOfAll(), Dense(4, 3, rng, np.float64)]
+    expected_loss, _, expected = whole_batch(Network(layers), x, labels)
+    network = Network(layers)
+    network.state["1.n_steps"][...] = 0
+    with Workers(network, SoftmaxCrossEntropy, n_workers) as workers:
+        loss, _, grads = workers.gradients(x, labels)
+    assert loss == pytest.approx(expected_loss, rel=1e-12)
+    for name, g in grads.items():
+        np.testing.assert_allclose(g, expected[name], atol=1e-14, err_msg=name)
+    assert network.state["1.n_steps"] == 1
