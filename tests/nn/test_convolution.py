@@ -6,9 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate
 
-from course_lib.nn import Conv2D
+from course_lib.nn import Conv2D, numerical_gradient
 from course_lib.nn.convolution import output_length, resolve_padding
-from course_lib.nn.convolution_plain import conv2d_im2col, conv2d_loops, im2col
+from course_lib.nn.convolution_plain import (
+    col2im,
+    conv2d_im2col,
+    conv2d_im2col_backward,
+    conv2d_loops,
+    conv2d_loops_backward,
+    im2col,
+)
 
 
 def scipy_convolution(x, W, b, stride, padding):
@@ -68,6 +75,61 @@ def test_plain_forms_agree(plain, stride, padding, rng):
     np.testing.assert_allclose(y, layer.forward(x), rtol=1e-12, atol=1e-12)
     both = ((padding, padding), (padding, padding))
     np.testing.assert_allclose(y, scipy_convolution(x, W, b, (stride, stride), both), atol=1e-12)
+
+
+@given(sizes, small, st.integers(1, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3),
+       st.integers(1, 3), st.integers(0, 100))  # fmt: skip
+def test_both_ways_back_agree_with_the_fast_layer(size, kernel, stride, padding, n, c_in, filters,
+                                                  seed):
+    size = [max(s, k) for s, k in zip(size, kernel)]
+    rng = np.random.default_rng(seed)
+    layer = random_layer(rng, c_in, filters, kernel, stride=stride, padding=padding)
+    x = rng.normal(size=(n, *size, c_in))
+    dy = rng.normal(size=layer.forward(x).shape)
+    fast = {"x": layer.backward(dy), **layer.grads}
+    for plain in (conv2d_loops_backward, conv2d_im2col_backward):
+        before = x.copy(), dy.copy(), layer.params["W"].copy()
+        for name, d in zip("xWb", plain(dy, x, layer.params["W"], stride, padding), strict=True):
+            np.testing.assert_allclose(fast[name], d, rtol=1e-11, atol=1e-11, err_msg=name)
+        for a, b in zip((x, dy, layer.params["W"]), before):
+            np.testing.assert_array_equal(a, b)
+
+
+FORMS = {"loops": (conv2d_loops, conv2d_loops_backward),
+         "im2col": (conv2d_im2col, conv2d_im2col_backward)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("stride, padding", [(1, 0), (1, 2), (2, 1), (3, 2)])
+def test_plain_gradients_are_right(form, stride, padding, rng):
+    """Each against central differences of its own way forward."""
+    forward, backward = FORMS[form]
+    x, W, b = rng.normal(size=(2, 5, 4, 2)), rng.normal(size=(3, 2, 2, 3)), rng.normal(size=3)
+    dy = rng.normal(size=forward(x, W, b, stride, padding).shape)
+
+    def loss(_):
+        return float((dy * forward(x, W, b, stride, padding)).sum())
+
+    for name, of, d in zip("xWb", (x, W, b), backward(dy, x, W, stride, padding), strict=True):
+        np.testing.assert_allclose(d, numerical_gradient(loss, of), atol=1e-7, err_msg=name)
+
+
+@given(sizes, small, st.integers(1, 3), st.integers(0, 100))
+def test_col2im_is_the_transpose_of_im2col(size, kernel, stride, seed):
+    shape = (2, *(max(s, k) for s, k in zip(size, kernel)), 3)
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=shape)
+    columns = im2col(x, *kernel, stride)
+    d = rng.normal(size=columns.shape)
+    assert np.vdot(columns, d) == pytest.approx(np.vdot(x, col2im(d, shape, *kernel, stride)))
+
+
+@pytest.mark.parametrize("wrong, named", [({"stride": 0}, "stride"), ({"padding": -1}, "padding"),
+                                          ({"stride": 1.5}, "stride")])
+def test_plain_forms_check_their_arguments(wrong, named):
+    for plain in (conv2d_loops, conv2d_im2col):
+        with pytest.raises(ValueError, match=f"{named} must be a whole number"):
+            plain(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1)), np.zeros(1), **wrong)
 
 
 def test_rows_of_im2col_are_the_windows(rng):
