@@ -14,11 +14,21 @@ fit(X, y) first
     """
 
 
-def check_vectors(X, n_features: int | None = None) -> np.ndarray:
-    """Return ``X`` as an array ``(N, D)`` of finite numbers, or raise ValueError.
+def check_vectors(X, n_features=None):
+    """Return ``X`` as an array ``(N, D)`` of finite numbers, or raise a ValueError.
 
-    ``n_features`` is the D that the model was fitted with; None accepts every D.
+    Parameters
+    ----------
+    X : array-like
+    n_features : int or None
+        The D that the model was fitted with; None accepts every D.
 
+    Returns
+    -------
+    ndarray, shape (N, D)
+
+    Examples
+    --------
     >>> check_vectors(np.zeros((4, 8, 8, 1)))
     Traceback (most recent call last):
     ...
@@ -44,8 +54,8 @@ flatten images with X.reshape(len(X), -1)
     return X
 
 
-def check_labels(y, n_images: int) -> np.ndarray:
-    """Return ``y`` as an integer array ``(n_images,)``, or raise ValueError."""
+def check_labels(y, n_images):
+    """Return ``y`` as an integer array of the shape ``(n_images,)``, or raise a ValueError."""
     y = np.asarray(y)
     if y.shape != (n_images,):
         raise ValueError(
@@ -56,7 +66,7 @@ def check_labels(y, n_images: int) -> np.ndarray:
     return y
 
 
-def check_fitted(model, attribute: str) -> None:
+def check_fitted(model, attribute):
     """Raise NotFittedError unless ``fit`` has set ``attribute`` on ``model``."""
     if not hasattr(model, attribute):
         name = type(model).__name__

@@ -11,6 +11,7 @@ Students write this in ps02-softmax-regression (chapter 3).
 
 import numpy as np
 
+from course_lib.checks import check_generator, check_number, check_whole
 from course_lib.classical.checks import check_fitted, check_labels, check_vectors
 
 
@@ -48,27 +49,42 @@ class SoftmaxRegression:
     (0.6931471824645996, True)
     """
 
-    def __init__(self, lr: float = 0.2, batch_size: int = 128, epochs: int = 30, rng=None):
+    def __init__(self, lr=0.2, batch_size=128, epochs=30, rng=None):
         self.lr = lr
         self.batch_size = batch_size
         self.epochs = epochs
         self.rng = rng
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         parameters = f"lr={self.lr}, batch_size={self.batch_size}, epochs={self.epochs}"
         return f"SoftmaxRegression({parameters})"
 
-    def fit(self, X, y) -> "SoftmaxRegression":
-        """Learn ``W_`` and ``b_`` from ``X`` (N, D) and integer ``y`` (N,), computed in float32.
+    def fit(self, X, y):
+        """Learn ``W_`` and ``b_``, computed in float32.
 
-        The default step size suits features between 0 and 1. ValueError for wrong shapes or
-        parameters.
+        Parameters
+        ----------
+        X : array-like, shape (N, D)
+            The default step size suits features between 0 and 1. Gradient descent gets nowhere
+            with features that are large, or far from 0 compared with their spread; scale them.
+        y : array-like of int, shape (N,)
+
+        Returns
+        -------
+        SoftmaxRegression
+            The model itself.
+
+        Raises
+        ------
+        ValueError
+            For wrong shapes or parameters.
         """
         X = check_vectors(X).astype(np.float32, copy=False)
         y = check_labels(y, len(X))
-        if not (self.lr > 0 and self.batch_size >= 1 and self.epochs >= 1):
-            raise ValueError(f"lr must be above 0, batch_size and epochs at least 1: {self!r}")
-        rng = np.random.default_rng(0) if self.rng is None else self.rng
+        check_number("lr", self.lr, above=0)
+        check_whole("batch_size", self.batch_size, at_least=1)
+        check_whole("epochs", self.epochs, at_least=1)
+        rng = np.random.default_rng(0) if self.rng is None else check_generator(self.rng)
         self.classes_, column = np.unique(y, return_inverse=True)
         Y = np.eye(len(self.classes_), dtype=np.float32)[column]
         W = np.zeros((X.shape[1], len(self.classes_)), dtype=np.float32)
@@ -89,13 +105,13 @@ class SoftmaxRegression:
         self.W_, self.b_ = W, b
         return self
 
-    def predict_proba(self, X) -> np.ndarray:
-        """Softmax probabilities ``(N, C)`` float32; each row sums to 1."""
+    def predict_proba(self, X):
+        """Softmax probabilities of images (N, D): float32 (N, C); each row sums to 1."""
         check_fitted(self, "W_")
         X = check_vectors(X, n_features=len(self.W_)).astype(np.float32, copy=False)
         return np.exp(_log_softmax(X @ self.W_ + self.b_))
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X):
         """The most probable class of each image, ``(N,)``; ties go to the smallest label."""
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]

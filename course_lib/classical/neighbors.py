@@ -14,17 +14,18 @@ from math import isqrt
 
 import numpy as np
 
+from course_lib.checks import check_whole
 from course_lib.classical.checks import check_fitted, check_labels, check_vectors
 
+_LARGEST = 1e15  # the squares of a million of these still add up to a number of float32
 _SCORES_PER_BLOCK = 2**24  # 64 MiB of float32: the block of scores that is in memory at a time
 
 
 class KNearestNeighbors:
     """Classify an image as the majority of its k nearest training images (Euclidean distance).
 
-    Images are kept and compared as float32. Among these, the neighbors found are exact (see
-    ``kneighbors``). Equal distances: the smaller training index is nearer. Equal votes: the
-    smallest label wins.
+    The neighbors found are exact (see ``kneighbors``). Equal distances: the smaller training index
+    is nearer. Equal votes: the smallest label wins.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ class KNearestNeighbors:
     Attributes
     ----------
     classes_ : (C,) the labels that occur in ``y``, sorted.
-    X_ : (N, D) float32, the training images.
+    X_ : (N, D), the training images: float32, or float64 where float32 cannot hold their numbers.
     labels_ : (N,) their labels.
 
     Examples
@@ -49,33 +50,60 @@ class KNearestNeighbors:
     array([[0.33, 0.67]])
     """
 
-    def __init__(self, k: int = 5):
+    def __init__(self, k=5):
         self.k = k
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         return f"KNearestNeighbors(k={self.k})"
 
-    def fit(self, X, y) -> "KNearestNeighbors":
-        """Keep ``X`` (N, D) and ``y`` (N,). ValueError for wrong shapes or k outside 1..N."""
-        X = check_vectors(X).astype(np.float32, copy=False)
+    def fit(self, X, y):
+        """Keep the training images and their labels.
+
+        Parameters
+        ----------
+        X : array-like, shape (N, D)
+        y : array-like of int, shape (N,)
+
+        Returns
+        -------
+        KNearestNeighbors
+            The model itself.
+
+        Raises
+        ------
+        ValueError
+            For wrong shapes, for numbers above 1e15, whose squares float32 cannot add up, and where k is
+            no whole number from 1 to N.
+        """
+        X = _exact(X)
         y = check_labels(y, len(X))
-        if not 1 <= self.k <= len(X):
-            raise ValueError(f"k must be between 1 and the {len(X)} training images, not {self.k}")
+        check_whole("k", self.k, at_least=1, at_most=len(X))
         self.classes_ = np.unique(y)
         self.X_, self.labels_ = X, y
         # A pixel that is the same in all training images adds the same to every distance and has
         # no say in who is nearest: 67 of MNIST's 784, the rim of the picture.
         self._varies = X.max(axis=0) > X.min(axis=0)
-        b = X[:, self._varies]
+        b = X[:, self._varies].astype(np.float32, copy=False)
         norms = np.einsum("nd,nd->n", b, b, dtype=np.float64)
         # The scores |b|^2 - 2 a.b of all pairs in a single product: (a, 1) . (-2 b, |b|^2).
         self._extended = np.column_stack([-2 * b, norms.astype(np.float32)])
         self._largest_norm = norms.max()
         return self
 
-    def kneighbors(self, X) -> tuple[np.ndarray, np.ndarray]:
-        """Distances (N, k) float64 and indices (N, k) of the nearest training images of each row.
+    def kneighbors(self, X):
+        """The k nearest training images of each row, nearest first.
 
+        Parameters
+        ----------
+        X : array-like, shape (N, D)
+
+        Returns
+        -------
+        distances : ndarray of float64, shape (N, k)
+        indices : ndarray of int, shape (N, k)
+
+        Notes
+        -----
         float32 products are twice as fast as float64 ones, but their rounding can exchange two
         neighbors that are nearly equally far. So they only choose *candidates*: everything that
         could be among the k nearest, given the largest possible rounding error. The few candidates
@@ -83,7 +111,7 @@ class KNearestNeighbors:
         where very many training images are equally near are there many candidates.
         """
         check_fitted(self, "X_")
-        X = check_vectors(X, n_features=self.X_.shape[1]).astype(np.float32, copy=False)
+        X = _exact(X, n_features=self.X_.shape[1])
         distances = np.empty((len(X), self.k))
         indices = np.empty((len(X), self.k), dtype=np.int64)
         rows = max(1, _SCORES_PER_BLOCK // len(self.X_))
@@ -97,7 +125,7 @@ class KNearestNeighbors:
 
     def _candidates(self, block):
         """For each row of ``block``, indices in rising order that contain its k nearest."""
-        a = block[:, self._varies]
+        a = block[:, self._varies].astype(np.float32, copy=False)
         scores = np.column_stack([a, np.ones(len(a), np.float32)]) @ self._extended.T
         # A cheap upper limit for the k-th smallest score of a row: deal the training images into
         # groups, take the best of each group, and of these winners the k-th best. At least k images
@@ -109,20 +137,34 @@ class KNearestNeighbors:
         limit = np.partition(dealt.min(axis=1), self.k - 1, axis=1)[:, self.k - 1]
         # Rounding: a float32 product of n terms is off by at most n 2^-24 sum |a_i b_i|, whatever
         # the order of summation (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
-        # Twice, as the limit and the score may both be off; two terms more for norms and limit.
+        # Twice, as the limit and the score may both be off; two terms more for norms and limit, and
+        # two for numbers that are not in float32 to begin with. Tiny products may become 0 as well.
         norms = np.einsum("nd,nd->n", a, a, dtype=np.float64)
         size = 2 * np.sqrt(norms * self._largest_norm) + self._largest_norm
-        limit = limit + 2 * (self._extended.shape[1] + 2) * 2.0**-24 * size
+        size += np.finfo(np.float32).tiny
+        limit = limit + 2 * (self._extended.shape[1] + 4) * 2.0**-24 * size
         row, column = np.divmod(np.flatnonzero(scores <= limit[:, None].astype(np.float32)), n)
         return np.split(column, np.searchsorted(row, np.arange(1, len(block))))
 
-    def predict_proba(self, X) -> np.ndarray:
-        """The share of the k votes that each class gets, ``(N, C)`` float64."""
+    def predict_proba(self, X):
+        """The share of the k votes that each class gets for images (N, D): float64 (N, C)."""
         _, indices = self.kneighbors(X)
         votes = self.labels_[indices]
         return (votes[:, :, None] == self.classes_).mean(axis=1)
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X):
         """The class with most votes, ``(N,)``; ties go to the smallest label."""
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
+
+
+def _exact(X, n_features=None):
+    """``X`` as float32 where that holds all its numbers, else as float64."""
+    X = check_vectors(X, n_features)
+    if max(float(X.max()), -float(X.min())) > _LARGEST:
+        raise ValueError(f"X must hold numbers up to {_LARGEST:g} in size, but goes from {X.min()} "
+                         f"to {X.max()}")
+    single = X.astype(np.float32, copy=False)
+    if np.can_cast(X.dtype, np.float32) or np.array_equal(single, X):
+        return single
+    return X.astype(np.float64, copy=False)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.checks import check_whole
+
 
 class Reliability(NamedTuple):
     """What ``reliability`` found in each of B bins of confidence.
@@ -19,16 +21,32 @@ class Reliability(NamedTuple):
     count: np.ndarray  # (B,) number of answers
 
 
-def reliability(y_true, proba, n_bins: int = 10) -> Reliability:
+def reliability(y_true, proba, n_bins=10):
     """Sort answers into bins by their confidence and measure how often each bin is right.
 
     The answer to an image is the class with the largest probability, that probability its
     confidence. Bin b holds ``b / n_bins < confidence <= (b + 1) / n_bins``. A well calibrated
     classifier has ``accuracy`` near ``confidence`` in every bin.
 
-    ``y_true`` is (N,) integer labels 0..C-1, ``proba`` (N, C) with rows that sum to 1. ValueError
-    for other shapes and for rows that are no probabilities.
+    Parameters
+    ----------
+    y_true : array-like of int, shape (N,)
+        Labels from 0 to C - 1.
+    proba : array-like, shape (N, C)
+        Rows that sum to 1.
+    n_bins : int
 
+    Returns
+    -------
+    Reliability
+
+    Raises
+    ------
+    ValueError
+        For other shapes or types, and for rows that are no probabilities.
+
+    Examples
+    --------
     >>> proba = np.array([[0.75, 0.25], [0.75, 0.25], [0.0, 1.0]])
     >>> found = reliability(np.array([0, 1, 1]), proba, n_bins=2)
     >>> found.confidence[1].round(3), found.accuracy[1].round(3), found.count
@@ -42,8 +60,12 @@ def reliability(y_true, proba, n_bins: int = 10) -> Reliability:
         )
     if not (proba.min() >= 0 and np.allclose(proba.sum(axis=1), 1, atol=1e-4)):
         raise ValueError("proba must hold probabilities: each row at least 0 and with sum 1")
-    if n_bins < 1:
-        raise ValueError(f"n_bins must be at least 1, but it is {n_bins}")
+    if y_true.dtype.kind not in "iu":
+        raise ValueError(f"y_true must hold integer labels, but its dtype is {y_true.dtype}")
+    if not 0 <= y_true.min() <= y_true.max() < proba.shape[1]:
+        raise ValueError(f"y_true must hold labels from 0 to {proba.shape[1] - 1}, but they run from "
+                         f"{y_true.min()} to {y_true.max()}")
+    check_whole("n_bins", n_bins, at_least=1)
     edges = np.linspace(0, 1, n_bins + 1)
     confidence, right = proba.max(axis=1), proba.argmax(axis=1) == y_true
     # Only the inner edges: a confidence of 1.0000001, rounded in float32, belongs to the last bin.
@@ -56,13 +78,23 @@ def reliability(y_true, proba, n_bins: int = 10) -> Reliability:
     return Reliability(edges, means[0], means[1], count)
 
 
-def expected_calibration_error(y_true, proba, n_bins: int = 10) -> float:
+def expected_calibration_error(y_true, proba, n_bins=10):
     """The mean gap between confidence and accuracy over the bins, weighted by their counts.
 
-    0 is perfect. A model that is always certain and right half of the time has 0.5. Arguments as in
-    ``reliability``. Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities
-    using Bayesian binning".
+    0 is perfect. A model that is always certain and right half of the time has 0.5. Naeini, Cooper
+    and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning".
 
+    Parameters
+    ----------
+    y_true, proba, n_bins
+        As in `reliability`.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
     >>> certain = np.array([[1.0, 0.0], [1.0, 0.0]])
     >>> expected_calibration_error(np.array([0, 1]), certain)
     0.5

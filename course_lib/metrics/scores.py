@@ -5,13 +5,27 @@ Students write `confusion_matrix` and `most_confused` in ps08-lenet5 (chapter 10
 
 import numpy as np
 
+from course_lib.checks import check_whole
 
-def accuracy(y_true, y_pred) -> float:
+
+def accuracy(y_true, y_pred):
     """The share of labels that were predicted correctly, between 0 and 1.
 
-    Both arguments are label arrays of one shape ``(N,)``. ValueError where shapes differ, N is 0,
-    or a label is not an integer.
+    Parameters
+    ----------
+    y_true, y_pred : array-like of int, shape (N,)
 
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        Where shapes differ, N is 0, or a label is not an integer.
+
+    Examples
+    --------
     >>> accuracy(np.array([7, 2, 1, 0]), np.array([7, 2, 1, 6]))
     0.75
     """
@@ -19,18 +33,34 @@ def accuracy(y_true, y_pred) -> float:
     return float((y_true == y_pred).mean())
 
 
-def confusion_matrix(y_true, y_pred, n_classes: int) -> np.ndarray:
-    """Count every pair of true and predicted label, ``(n_classes, n_classes)`` int64.
+def confusion_matrix(y_true, y_pred, n_classes):
+    """Count every pair of true and predicted label.
 
     Row t, column p holds how many images of the class t were taken for p: **rows are the truth**,
-    and the diagonal holds the right answers. Labels run from 0 to ``n_classes - 1``; others raise
-    ValueError.
+    and the diagonal holds the right answers.
 
+    Parameters
+    ----------
+    y_true, y_pred : array-like of int, shape (N,)
+    n_classes : int
+
+    Returns
+    -------
+    ndarray of int64, shape (n_classes, n_classes)
+
+    Raises
+    ------
+    ValueError
+        As in `accuracy`, and for a label that is not from 0 to ``n_classes - 1``.
+
+    Examples
+    --------
     >>> confusion_matrix(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0]), n_classes=2)
     array([[1, 1],
            [1, 2]])
     """
     y_true, y_pred = _label_pair(y_true, y_pred)
+    check_whole("n_classes", n_classes, at_least=1)
     for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
         if labels.min() < 0 or labels.max() >= n_classes:
             raise ValueError(
@@ -42,12 +72,23 @@ def confusion_matrix(y_true, y_pred, n_classes: int) -> np.ndarray:
     return np.bincount(cell, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def per_class_recall(matrix) -> np.ndarray:
+def per_class_recall(matrix):
     """Of the images of each class, the share that was recognized: the accuracy of that digit.
 
-    ``matrix`` is a confusion matrix whose rows are the truth; the result is its diagonal divided by
-    the row sums, ``(C,)`` float64, NaN for a class without images.
+    It is the diagonal of the confusion matrix, divided by the row sums.
 
+    Parameters
+    ----------
+    matrix : array-like, shape (C, C)
+        Confusion matrix whose rows are the truth.
+
+    Returns
+    -------
+    ndarray of float64, shape (C,)
+        NaN for a class without images.
+
+    Examples
+    --------
     >>> per_class_recall(np.array([[9, 1], [30, 70]]))
     array([0.9, 0.7])
     """
@@ -58,12 +99,23 @@ def per_class_recall(matrix) -> np.ndarray:
     return recall
 
 
-def macro_average(matrix) -> float:
+def macro_average(matrix):
     """The mean of the per-class recalls: each class counts the same, however rare it is.
 
     Also known as balanced accuracy. Accuracy, the micro average, counts each *image* the same.
-    Classes without images are left out. ``matrix`` is a confusion matrix whose rows are the truth.
+    Classes without images are left out.
 
+    Parameters
+    ----------
+    matrix : array-like, shape (C, C)
+        Confusion matrix whose rows are the truth.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
     >>> matrix = np.array([[9, 1], [30, 70]])          # 79 of 110 images are right: 0.718
     >>> macro_average(matrix)                          # (0.9 + 0.7) / 2
     0.8
@@ -74,17 +126,27 @@ def macro_average(matrix) -> float:
     return float(np.nanmean(recall))
 
 
-def most_confused(matrix, k: int) -> list[tuple[int, int, int]]:
-    """The ``k`` most frequent mistakes as ``(true, predicted, count)``, largest count first.
+def most_confused(matrix, k):
+    """The ``k`` most frequent mistakes.
 
-    The diagonal and pairs that never occurred are left out, so that fewer than ``k`` may come back.
-    Equal counts are ordered by (true, predicted).
+    Parameters
+    ----------
+    matrix : array-like, shape (C, C)
+        Confusion matrix whose rows are the truth.
+    k : int
 
+    Returns
+    -------
+    list of (true, predicted, count)
+        Largest count first; equal counts are ordered by (true, predicted). The diagonal and pairs that
+        never occurred are left out, so that fewer than ``k`` may come back.
+
+    Examples
+    --------
     >>> most_confused(np.array([[9, 1, 0], [2, 8, 1], [0, 3, 7]]), k=3)
     [(2, 1, 3), (1, 0, 2), (0, 1, 1)]
     """
-    if k < 0:
-        raise ValueError(f"k must be at least 0, but it is {k}")
+    check_whole("k", k, at_least=0)
     mistakes = _square(matrix).copy()
     np.fill_diagonal(mistakes, 0)
     pairs = [(int(t), int(p), int(mistakes[t, p])) for t, p in np.argwhere(mistakes)]

@@ -12,54 +12,86 @@ from math import sqrt
 
 import numpy as np
 
+from course_lib.checks import check_generator, check_number, check_whole
 
-def wilson_interval(errors: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Interval ``(low, high)`` for the error rate behind ``errors`` errors in ``n`` images.
+
+def wilson_interval(errors, n, z=1.96):
+    """Interval for the error rate behind ``errors`` errors in ``n`` images.
 
     It holds every rate r under which the observed share e = errors / n is at most z standard
     deviations away, ``|e - r| <= z sqrt(r (1 - r) / n)``; solving this quadratic inequality for r
     gives the two ends. z = 1.96 makes it a 95 % interval. Unlike ``e +- z sqrt(e (1 - e) / n)`` it
     is sound for few errors: 0 errors do not give the interval from 0 to 0. Wilson (1927).
 
-    ValueError unless ``0 <= errors <= n``, ``n >= 1`` and ``z >= 0``.
+    Parameters
+    ----------
+    errors, n : int
+    z : float
 
+    Returns
+    -------
+    low, high : float
+        0 <= low <= errors / n <= high <= 1.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 <= errors <= n``, ``n >= 1`` and ``z >= 0``.
+
+    Examples
+    --------
     >>> low, high = wilson_interval(17, 10_000)        # the best capsule network, 0.17 % errors
     >>> f"{low:.2%} to {high:.2%}"
     '0.11% to 0.27%'
     """
-    if not (n >= 1 and 0 <= errors <= n):
-        raise ValueError(f"errors must be between 0 and n, n at least 1: errors={errors}, n={n}")
-    if not z >= 0:
-        raise ValueError(f"z must be at least 0, but it is {z}")
-    e = errors / n
-    middle = e + z**2 / (2 * n)
-    half = z * sqrt(e * (1 - e) / n + z**2 / (4 * n**2))
-    scale = 1 + z**2 / n
-    # Without errors the lower end is exactly 0; without right answers the upper end is exactly 1.
-    low = 0.0 if errors == 0 else (middle - half) / scale
-    high = 1.0 if errors == n else (middle + half) / scale
-    return low, high
+    check_whole("n", n, at_least=1)
+    check_whole("errors", errors, at_least=0, at_most=n)
+    check_number("z", z, at_least=0)
+    return _lower_end(errors, n, z), 1 - _lower_end(n - errors, n, z)
 
 
-def mcnemar_exact(only_a_wrong: int, only_b_wrong: int) -> float:
+def _lower_end(errors, n, z):
+    """The smaller root of (1 + z^2/n) r^2 - (2 e + z^2/n) r + e^2 = 0.
+
+    The textbook's formula for it is a difference, which may round to a number below 0. The product
+    of both roots is e^2 / (1 + z^2/n), and the larger root, a sum, rounds well; so we divide.
+    """
+    if errors == 0:
+        return 0.0
+    e, z2 = errors / n, z * z / n
+    return e * e / (e + z2 / 2 + sqrt(z2 * (e * (1 - e) + z2 / 4)))
+
+
+def mcnemar_exact(only_a_wrong, only_b_wrong):
     """Two-sided p-value: could two classifiers that err equally often have differed like this?
 
     Images that both get right, or both wrong, say nothing about which one is better. Were they
     equally good, each of the other images would be a fair coin toss. The p-value is the probability
     of a division at least as uneven as the observed one, an exact binomial sum. McNemar (1947).
 
-    ``only_a_wrong`` counts the images that a gets wrong and b right, ``only_b_wrong`` the reverse.
-    ValueError if one is negative. Without any such image the p-value is 1.
+    Parameters
+    ----------
+    only_a_wrong, only_b_wrong : int
+        How many images a gets wrong and b right, and the reverse.
 
+    Returns
+    -------
+    float
+        1 without any such image.
+
+    Raises
+    ------
+    ValueError
+        Where one is no whole number, or negative.
+
+    Examples
+    --------
     >>> mcnemar_exact(5, 0), mcnemar_exact(6, 0)       # six images, all one way, are needed
     (0.0625, 0.03125)
     """
-    if only_a_wrong < 0 or only_b_wrong < 0:
-        raise ValueError(
-            f"only_a_wrong and only_b_wrong must be at least 0: {only_a_wrong}, {only_b_wrong}"
-        )
-    tosses = int(only_a_wrong) + int(only_b_wrong)
-    fewer = min(int(only_a_wrong), int(only_b_wrong))
+    a = check_whole("only_a_wrong", only_a_wrong, at_least=0)
+    b = check_whole("only_b_wrong", only_b_wrong, at_least=0)
+    tosses, fewer = a + b, min(a, b)
     # Python's integers are exact however large, so only the final division rounds.
     one_tail, ways = 0, 1  # ways: in how many of the 2**tosses outcomes a is wrong i times
     for i in range(fewer + 1):
@@ -68,18 +100,32 @@ def mcnemar_exact(only_a_wrong: int, only_b_wrong: int) -> float:
     return min(1.0, 2 * one_tail / 2**tosses)
 
 
-def paired_bootstrap(correct_a, correct_b, n_resamples: int, rng) -> tuple[float, float]:
-    """95 % interval ``(low, high)`` of accuracy(a) - accuracy(b), both on the same images.
+def paired_bootstrap(correct_a, correct_b, n_resamples, rng):
+    """95 % interval of accuracy(a) - accuracy(b), both on the same images.
 
     The bootstrap asks what other test sets would have shown, by drawing N images with replacement
     from the one there is, again and again. Paired: an image brings the answers of both classifiers
     along, so that images which are hard for both do not blur the comparison. The interval runs from
     the 2.5th to the 97.5th percentile of the differences. Efron (1979).
 
-    ``correct_a`` and ``correct_b`` are Boolean arrays ``(N,)``, True where the answer was right;
-    ``rng`` is a numpy Generator. ValueError for other shapes or types and for ``n_resamples`` below
-    1.
+    Parameters
+    ----------
+    correct_a, correct_b : array-like of bool, shape (N,)
+        True where the answer was right.
+    n_resamples : int
+    rng : numpy.random.Generator
 
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    ValueError
+        For other shapes or types, and for ``n_resamples`` below 1.
+
+    Examples
+    --------
     >>> a = np.arange(1000) >= 20                      # 98 % right
     >>> b = np.arange(1000) >= 50                      # 95 % right, and wrong wherever a is
     >>> low, high = paired_bootstrap(a, b, 10_000, np.random.default_rng(0))
@@ -97,8 +143,8 @@ def paired_bootstrap(correct_a, correct_b, n_resamples: int, rng) -> tuple[float
             f"correct_a and correct_b must be Boolean, but their dtypes are {correct_a.dtype} and "
             f"{correct_b.dtype}"
         )
-    if n_resamples < 1:
-        raise ValueError(f"n_resamples must be at least 1, but it is {n_resamples}")
+    check_whole("n_resamples", n_resamples, at_least=1)
+    check_generator(rng)
     n = len(correct_a)
     only_a, only_b = (correct_a & ~correct_b).sum(), (correct_b & ~correct_a).sum()
     # An image is one of three kinds: only a right, only b right, or no difference. How many of

@@ -94,7 +94,7 @@ def test_a_constant_feature_without_smoothing_is_refused():
     X = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 1.5], [0.0, 2.5]])
     with pytest.raises(ValueError, match="larger var_smoothing"):
         GaussianNaiveBayes(var_smoothing=0).fit(X, np.array([0, 0, 1, 1]))
-    with pytest.raises(ValueError, match="var_smoothing must be at least 0"):
+    with pytest.raises(ValueError, match="var_smoothing must be a number .at least 0"):
         GaussianNaiveBayes(var_smoothing=-1).fit(X, np.array([0, 0, 1, 1]))
 
 
@@ -109,3 +109,30 @@ def test_mnist(mnist_vectors):
     assert 1e-10 < model.variances_.min() < 3e-10
     some = X_test[:500]
     np.testing.assert_allclose(model.log_joint(some), log_joint_by_scipy(model, some), atol=1e-4)
+
+
+@pytest.mark.parametrize("var_smoothing", [-1, np.nan, np.inf, "0.1", None, True])
+def test_smoothing_is_checked(var_smoothing):
+    with pytest.raises(ValueError, match="var_smoothing must be a number"):
+        GaussianNaiveBayes(var_smoothing).fit(np.eye(2), np.arange(2))
+
+
+@pytest.mark.parametrize("away", [0.0, 1e4, 1.7e9, -1e12])
+def test_far_from_zero(away):
+    """Time stamps, for instance: (x - m)^2 multiplied out is a sum of large numbers, and no digit of it is right."""
+    X, y = away + np.array([[0.0], [1], [2], [10], [11], [12]]), np.array([1, 1, 1, 2, 2, 2])
+    model, oracle = GaussianNaiveBayes().fit(X, y), GaussianNB().fit(X, y)
+    np.testing.assert_array_equal(model.predict(X), y)
+    np.testing.assert_allclose(model.predict_proba(X), oracle.predict_proba(X), atol=1e-9)
+    near = GaussianNaiveBayes().fit(X - away, y)
+    np.testing.assert_allclose(model.log_joint(X), near.log_joint(X - away), rtol=1e-6)
+
+
+def test_classes_far_from_each_other():
+    """No single shift of the origin would help: two classes are near 0, two near 1e9."""
+    X = np.array([0.0, 1, 10, 11, 1e9, 1e9 + 1, 1e9 + 10, 1e9 + 11])[:, None]
+    y = np.array([1, 1, 2, 2, 3, 3, 4, 4])
+    model = GaussianNaiveBayes(var_smoothing=0).fit(X, y)
+    np.testing.assert_array_equal(model.predict(X), y)
+    expected = np.log(1 / 4) - 0.5 * np.log(2 * np.pi * 0.25) - 0.5 * 0.25 / 0.25
+    np.testing.assert_allclose(model.log_joint(X)[np.arange(8), y - 1], expected)

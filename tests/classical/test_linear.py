@@ -79,9 +79,12 @@ def test_probabilities_of_extreme_scores_are_finite():
     np.testing.assert_array_equal(model.predict(np.eye(3)), [9, 9, 9])
 
 
-@pytest.mark.parametrize("wrong", [{"lr": 0}, {"batch_size": 0}, {"epochs": 0}])
+@pytest.mark.parametrize("wrong", [
+    {"lr": 0}, {"lr": np.inf}, {"lr": "1"}, {"batch_size": 0}, {"batch_size": 2.5}, {"epochs": 0},
+    {"epochs": 1.5}, {"epochs": True}, {"rng": 0},
+])  # fmt: skip
 def test_wrong_parameters_are_named(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} must be"):
         SoftmaxRegression(**wrong).fit(np.eye(3), np.arange(3))
 
 

@@ -108,9 +108,42 @@ def test_all_training_images_alike():
     np.testing.assert_allclose(distances, 2.0)
 
 
-@pytest.mark.parametrize("k", [0, 4])
+def test_far_from_zero():
+    """Time stamps, for instance: float32 takes all of these for the same number."""
+    X, y = 1.7e9 + np.array([[0.0], [1], [2], [10], [11], [12]]), np.array([1, 1, 1, 2, 2, 2])
+    model = KNearestNeighbors(3).fit(X, y)
+    np.testing.assert_array_equal(model.predict(X), y)
+    np.testing.assert_array_equal(model.kneighbors(X[:1] + 3.9)[1], [[2, 1, 0]])
+    whole = KNearestNeighbors(3).fit(X.astype(np.int64), y)
+    np.testing.assert_array_equal(whole.predict(X.astype(np.int64)), y)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1e-12, 1e-25, 1.0, 1e6, 1e14]),
+       st.sampled_from([0.0, 1.0, 1e4, 1e8]), st.integers(1, 30))
+def test_exact_at_any_size_and_place(seed, size, away, k):
+    rng = np.random.default_rng(seed)
+    X_train = size * (away + rng.normal(size=(60, 5)))
+    X = size * (away + rng.normal(size=(10, 5)))
+    if np.abs([*X, *X_train]).max() > 1e15:
+        with pytest.raises(ValueError, match=r"X must hold numbers up to 1e\+15 in size"):
+            KNearestNeighbors(k).fit(np.vstack([X, X_train]), np.zeros(70, int))
+        return
+    distances, indices = KNearestNeighbors(k).fit(X_train, np.zeros(60, int)).kneighbors(X)
+    expected = np.sqrt(((X[:, None] - X_train) ** 2).sum(axis=2))
+    order = np.argsort(expected, axis=1, kind="stable")[:, :k]
+    np.testing.assert_allclose(distances, np.take_along_axis(expected, order, 1), rtol=1e-9)
+    np.testing.assert_array_equal(indices, order)
+
+
+def test_numbers_that_float32_holds_are_kept_as_float32():
+    for X in (np.eye(3, dtype=np.uint8), np.eye(3), np.eye(3, dtype=int), np.eye(3, dtype=bool)):
+        assert KNearestNeighbors(1).fit(X, np.arange(3)).X_.dtype == np.float32
+    assert KNearestNeighbors(1).fit(np.eye(3) / 3, np.arange(3)).X_.dtype == np.float64
+
+
+@pytest.mark.parametrize("k", [0, 4, 2.5, "2", True, None, np.nan])
 def test_k_must_fit_the_training_data(k):
-    with pytest.raises(ValueError, match=f"k must be between 1 and the 3 training images, not {k}"):
+    with pytest.raises(ValueError, match="k must be a whole number .at least 1, at most 3., but is"):
         KNearestNeighbors(k).fit(np.zeros((3, 2)), np.zeros(3, int))
 
 

@@ -57,7 +57,10 @@ def test_calibrated_answers_have_a_small_error_and_overconfident_ones_a_large_on
         (np.array([0]), np.array([[2.0, -1.0]]), 10, "proba must hold probabilities"),
         (np.array([0]), np.array([[3.0, 5.0]]), 10, "proba must hold probabilities"),
         (np.array([0]), np.array([[np.nan, 1.0]]), 10, "proba must hold probabilities"),
-        (np.array([0]), np.array([[0.5, 0.5]]), 0, "n_bins must be at least 1"),
+        (np.array([0]), np.array([[0.5, 0.5]]), 0, "n_bins must be a whole number .at least 1"),
+        (np.array([0]), np.array([[0.5, 0.5]]), 2.5, "n_bins must be a whole number .at least 1"),
+        (np.array([True]), np.array([[0.5, 0.5]]), 2, "y_true must hold integer labels.*bool"),
+        (np.array([2]), np.array([[0.5, 0.5]]), 2, "y_true must hold labels from 0 to 1"),
     ],
 )
 def test_errors_name_the_argument(y_true, proba, n_bins, message):

@@ -79,7 +79,10 @@ def test_most_confused_lists_the_largest_mistakes(pair, k):
         (lambda: confusion_matrix(np.array([0]), np.array([-1]), 3), "y_pred must hold labels"),
         (lambda: per_class_recall(np.zeros((2, 3))), r"matrix must be square.*\(2, 3\)"),
         (lambda: macro_average(np.zeros((2, 2), int)), "counts no image"),
-        (lambda: most_confused(np.eye(2, dtype=int), -1), "k must be at least 0"),
+        (lambda: most_confused(np.eye(2, dtype=int), -1), "k must be a whole number .at least 0"),
+        (lambda: most_confused(np.eye(2, dtype=int), 1.5), "k must be a whole number"),
+        (lambda: confusion_matrix(np.array([1]), np.array([0]), 2.5), "n_classes must be a whole"),
+        (lambda: confusion_matrix(np.array([1]), np.array([0]), 0), "n_classes must be a whole"),
     ],
 )
 def test_errors_name_the_argument(call, message):

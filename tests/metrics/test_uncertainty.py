@@ -29,10 +29,31 @@ def test_wilson_for_the_error_counts_of_the_records(errors, low, high):
     np.testing.assert_allclose(found.round(2), [low, high], atol=1e-9)
 
 
+@given(st.integers(1, 10**6), st.floats(0, 1), st.floats(0, 1e9))
+def test_wilson_never_leaves_the_possible_rates(n, share, z):
+    errors = round(share * n)
+    low, high = wilson_interval(errors, n, z)
+    e = errors / n
+    assert 0 <= low <= e * (1 + 1e-15) and e * (1 - 1e-15) <= high <= 1
+    if errors == 0:
+        assert low == 0
+    if errors == n:
+        assert high == 1
+
+
+@pytest.mark.parametrize("n", range(1, 200))
+def test_wilson_is_exact_and_symmetric_for_few_images(n):
+    for errors in range(n + 1):
+        low, high = wilson_interval(errors, n)
+        assert 0 <= low <= errors / n <= high <= 1
+        assert (low, high) == pytest.approx((1 - wilson_interval(n - errors, n)[1],
+                                             1 - wilson_interval(n - errors, n)[0]), abs=1e-15)
+
+
 def test_wilson_ends_are_exact_at_the_extremes():
     assert wilson_interval(0, 7)[0] == 0.0 and wilson_interval(7, 7)[1] == 1.0
     assert wilson_interval(0, 7)[1] > 0.3
-    assert wilson_interval(3, 10, z=0) == (0.3, 0.3)
+    assert wilson_interval(3, 10, z=0) == pytest.approx((0.3, 0.3), abs=1e-16)
 
 
 @given(st.integers(0, 400), st.integers(0, 400))
@@ -95,14 +116,20 @@ def test_bootstrap_covers_the_true_difference(rng):
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: wilson_interval(-1, 10), "errors must be between 0 and n"),
-        (lambda: wilson_interval(11, 10), "errors must be between 0 and n"),
-        (lambda: wilson_interval(0, 0), "n at least 1"),
-        (lambda: wilson_interval(1, 10, z=-1), "z must be at least 0"),
-        (lambda: mcnemar_exact(-1, 3), "only_a_wrong"),
+        (lambda: wilson_interval(-1, 10), "errors must be .*at least 0, at most 10.*but is -1"),
+        (lambda: wilson_interval(11, 10), "errors must be .*at least 0, at most 10.*but is 11"),
+        (lambda: wilson_interval(2.5, 10), "errors must be a whole number"),
+        (lambda: wilson_interval(0, 0), "n must be a whole number .at least 1"),
+        (lambda: wilson_interval(1, 10.5), "n must be a whole number"),
+        (lambda: wilson_interval(1, 10, z=-1), "z must be a number .at least 0"),
+        (lambda: wilson_interval(1, 10, z=np.inf), "z must be a number .at least 0"),
+        (lambda: mcnemar_exact(-1, 3), "only_a_wrong must be a whole number .at least 0"),
+        (lambda: mcnemar_exact(1, 2.5), "only_b_wrong must be a whole number"),
         (lambda: paired_bootstrap(np.ones(3, bool), np.ones(4, bool), 9, None), r"\(3,\) and \(4,"),
         (lambda: paired_bootstrap(np.ones(3), np.ones(3), 9, None), "must be Boolean"),
         (lambda: paired_bootstrap(np.ones(3, bool), np.ones(3, bool), 0, None), "n_resamples"),
+        (lambda: paired_bootstrap(np.ones(3, bool), np.ones(3, bool), 9.5, None), "n_resamples"),
+        (lambda: paired_bootstrap(np.ones(3, bool), np.ones(3, bool), 9, 0), "rng must be"),
     ],
 )
 def test_errors_name_the_argument(call, message):
