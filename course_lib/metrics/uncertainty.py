@@ -47,19 +47,13 @@ def wilson_interval(errors, n, z=1.96):
     check_whole("n", n, at_least=1)
     check_whole("errors", errors, at_least=0, at_most=n)
     check_number("z", z, at_least=0)
-    return _lower_end(errors, n, z), 1 - _lower_end(n - errors, n, z)
-
-
-def _lower_end(errors, n, z):
-    """The smaller root of (1 + z^2/n) r^2 - (2 e + z^2/n) r + e^2 = 0.
-
-    The textbook's formula for it is a difference, which may round to a number below 0. The product
-    of both roots is e^2 / (1 + z^2/n), and the larger root, a sum, rounds well; so we divide.
-    """
-    if errors == 0:
-        return 0.0
+    # The two roots of (1 + z^2/n) r^2 - (2 e + z^2/n) r + e^2 = 0. The smaller one, as a difference,
+    # may round to less than 0. But the product of both is e^2 / (1 + z^2/n): so we divide.
     e, z2 = errors / n, z * z / n
-    return e * e / (e + z2 / 2 + sqrt(z2 * (e * (1 - e) + z2 / 4)))
+    both = e + z2 / 2 + sqrt(z2 * (e * (1 - e) + z2 / 4))
+    low = e * e / both if errors else 0.0
+    high = min(both / (1 + z2), 1.0) if errors < n else 1.0
+    return low, high
 
 
 def mcnemar_exact(only_a_wrong, only_b_wrong):

@@ -53,7 +53,7 @@ def test_wilson_is_exact_and_symmetric_for_few_images(n):
 def test_wilson_ends_are_exact_at_the_extremes():
     assert wilson_interval(0, 7)[0] == 0.0 and wilson_interval(7, 7)[1] == 1.0
     assert wilson_interval(0, 7)[1] > 0.3
-    assert wilson_interval(3, 10, z=0) == pytest.approx((0.3, 0.3), abs=1e-16)
+    assert wilson_interval(3, 10, z=0) == (0.3, 0.3)
 
 
 @given(st.integers(0, 400), st.integers(0, 400))
