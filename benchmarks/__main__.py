@@ -98,7 +98,7 @@ def main():
 def _workers(stack, system, network):
     """The workers that training would use, with one BLAS thread each."""
     stack.enter_context(threadpool_limits(1, user_api="blas"))
-    return stack.enter_context(Workers(network, SoftmaxCrossEntropy, system.recipe.workers))
+    return stack.enter_context(Workers(network, SoftmaxCrossEntropy(), system.recipe.workers))
 
 
 def _ours_step(stack, name, x, labels):

@@ -21,9 +21,9 @@ SETTINGS = {"n_train": 4000, "n_validation": 2000, "epochs": 2, "seeds": list(ra
             "stuck_below": 0.2}
 
 OUTPUTS = {
-    "softmax": SoftmaxCrossEntropy,
-    "ReLU, one-hot labels": ReLUCrossEntropy,
-    "ReLU, integer labels": ReLUSparseCrossEntropy,
+    "softmax": SoftmaxCrossEntropy(),
+    "ReLU, one-hot labels": ReLUCrossEntropy(),
+    "ReLU, integer labels": ReLUSparseCrossEntropy(),
 }
 
 

@@ -45,15 +45,15 @@ SUSPECTS = {
     "pixels not scaled": {"train_inputs": unscaled_vectors, "test_inputs": unscaled_vectors},
     "pixels not scaled, loss not clipped": {
         "train_inputs": unscaled_vectors, "test_inputs": unscaled_vectors,
-        "loss": SoftmaxCrossEntropy},
+        "loss": SoftmaxCrossEntropy()},
     "only training pixels scaled": {"test_inputs": unscaled_vectors},
     "only test pixels scaled": {"train_inputs": unscaled_vectors},
     "learning rate 10 times": {"optimizer": partial(RMSprop, lr=0.01)},
     "learning rate 100 times": {"optimizer": partial(RMSprop, lr=0.1)},
     "learning rate 100 times, loss not clipped": {"optimizer": partial(RMSprop, lr=0.1),
-                                                  "loss": SoftmaxCrossEntropy},
-    "ReLU as the output": {"loss": ReLUCrossEntropy},
-    "sum in place of mean": {"loss": SummedCrossEntropy},
+                                                  "loss": SoftmaxCrossEntropy()},
+    "ReLU as the output": {"loss": ReLUCrossEntropy()},
+    "sum in place of mean": {"loss": SummedCrossEntropy()},
     "labels shuffled": {"shuffle_labels": True},
     "dropout 0.8": {"build": partial(with_dropout, (784, 512, 512, 10), 0.8)},
     "weights in float16": {"optimizer": HalfPrecision},
@@ -74,7 +74,7 @@ def run(dataset, n_train, epochs, seeds):
 
 def _try(dataset, change, n_train, epochs, seeds):
     mended = zoo.get_system("ffnn512")
-    loss = change.get("loss", ClippedCrossEntropy)
+    loss = change.get("loss", ClippedCrossEntropy())
     learning = replace(mended, inputs=change.get("train_inputs", mended.inputs),
                        build=change.get("build", mended.build))
     scoring = replace(mended, inputs=change.get("test_inputs", mended.inputs))
@@ -92,14 +92,14 @@ def _try(dataset, change, n_train, epochs, seeds):
     return {key: summary([r[key] for r in runs]) for key in runs[0]}
 
 
-def evidence(logits, labels, loss=ClippedCrossEntropy):
+def evidence(logits, labels, loss=None):
     """What a source reports, and what it could have looked at.
 
     Parameters
     ----------
     logits : ndarray, shape (N, classes)
     labels : ndarray of int, shape (N,)
-    loss : class
+    loss : ReLUCrossEntropy or another loss, optional
         `ReLUCrossEntropy` where ReLU was the output; else probabilities are softmax(logits).
 
     Returns
@@ -109,8 +109,8 @@ def evidence(logits, labels, loss=ClippedCrossEntropy):
         1 - accuracy, ``wrong_at_limit`` (the share of wrong answers at the largest cost) and
         ``undecided`` (the share of images whose cost is between the limits).
     """
-    relu = loss is ReLUCrossEntropy
-    reported = loss() if relu else ClippedCrossEntropy()
+    relu = isinstance(loss, ReLUCrossEntropy)
+    reported = loss if relu else ClippedCrossEntropy()
     clipped = reported.forward(logits, labels)
     p = reported.cache["p"][np.arange(len(labels)), labels]
     wrong = logits.argmax(axis=1) != labels

@@ -39,21 +39,21 @@ def reference_loss(network, params, state, x, labels, loss):
     layers = numbered(network)
     if not isinstance(network, nn.CapsuleNetwork):
         outputs = forward_all(layers, params, state, x, training=True)
-        return PEERS[loss](outputs, labels), outputs
+        return PEERS[type(loss)](outputs, labels), outputs
     n = network.n_encoder
     capsules = forward_all(layers[:n], params, state, x, training=True)
     lengths = forward_all(layers[n : n + 1], params, state, capsules, training=True)
     mask = F.one_hot(labels, lengths.shape[1])[:, :, None]
     drawn = forward_all(layers[n + 1 :], params, state, (capsules * mask).flatten(1), training=True)
     error = ((drawn - x.flatten(1)) ** 2).sum(dim=1).mean()
-    return PEERS[loss](lengths, labels) + network.reconstruction_weight * error, lengths
+    return PEERS[type(loss)](lengths, labels) + network.reconstruction_weight * error, lengths
 
 
 def compare(name):
     """Pairs for one step on a few images, then for the outputs when predicting."""
     network, x, labels, loss = start(name, N)
     params, state = tensors(network.params), tensors(network.state)
-    value, outputs = network.loss_and_gradients(x, labels, loss())
+    value, outputs = network.loss_and_gradients(x, labels, loss)
     their_value, their_outputs = reference_loss(network, params, state, x, labels, loss)
     their_value.backward()
     pairs = {"loss": (value, their_value), "outputs": (outputs, their_outputs),

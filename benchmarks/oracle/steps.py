@@ -1,5 +1,6 @@
 """Optimizers, schedules and averages of weights: where the weights are after each of 50 steps."""
 
+import copy
 from functools import partial
 
 import numpy as np
@@ -28,7 +29,7 @@ def start():
 def compare(ours, make_theirs, decay=1.0, penalty=None):
     """Pairs for each step; ``decay`` shrinks the learning rate after each."""
     params, gradients = start()
-    t = tensors(params)
+    ours, t = copy.deepcopy(ours), tensors(params)  # an optimizer serves one set of parameters
     theirs = make_theirs(t)
     schedule = optim.lr_scheduler.ExponentialLR(theirs, decay)
     pairs, initial = {}, ours.lr

@@ -83,7 +83,7 @@ class GaussianNaiveBayes:
         self.means_ = np.empty((len(counts), X.shape[1]))
         self.variances_ = np.empty_like(self.means_)
         for c, mean, variance in zip(self.classes_, self.means_, self.variances_):
-            # float64 although X may be float32: the smoothing is a thousand millionth of a variance.
+            # float64 although X may be float32: the smoothing is a billionth of a variance.
             x = X[y == c].astype(np.float64, copy=False)  # indexing has copied already
             mean[:] = x.mean(axis=0)
             x -= mean

@@ -72,8 +72,8 @@ class KNearestNeighbors:
         Raises
         ------
         ValueError
-            For wrong shapes, for numbers above 1e15, whose squares float32 cannot add up, and where k is
-            no whole number from 1 to N.
+            For wrong shapes, for numbers above 1e15, whose squares float32 cannot add up, and where
+            k is no whole number from 1 to N.
         """
         X = _exact(X)
         y = check_labels(y, len(X))

@@ -63,8 +63,8 @@ def reliability(y_true, proba, n_bins=10):
     if y_true.dtype.kind not in "iu":
         raise ValueError(f"y_true must hold integer labels, but its dtype is {y_true.dtype}")
     if not 0 <= y_true.min() <= y_true.max() < proba.shape[1]:
-        raise ValueError(f"y_true must hold labels from 0 to {proba.shape[1] - 1}, but they run from "
-                         f"{y_true.min()} to {y_true.max()}")
+        raise ValueError(f"y_true must hold labels from 0 to {proba.shape[1] - 1}, but they run "
+                         f"from {y_true.min()} to {y_true.max()}")
     check_whole("n_bins", n_bins, at_least=1)
     edges = np.linspace(0, 1, n_bins + 1)
     confidence, right = proba.max(axis=1), proba.argmax(axis=1) == y_true

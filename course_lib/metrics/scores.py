@@ -138,8 +138,8 @@ def most_confused(matrix, k):
     Returns
     -------
     list of (true, predicted, count)
-        Largest count first; equal counts are ordered by (true, predicted). The diagonal and pairs that
-        never occurred are left out, so that fewer than ``k`` may come back.
+        Largest count first; equal counts are ordered by (true, predicted). The diagonal and pairs
+        that never occurred are left out, so that fewer than ``k`` may come back.
 
     Examples
     --------

@@ -47,8 +47,8 @@ def wilson_interval(errors, n, z=1.96):
     check_whole("n", n, at_least=1)
     check_whole("errors", errors, at_least=0, at_most=n)
     check_number("z", z, at_least=0)
-    # The two roots of (1 + z^2/n) r^2 - (2 e + z^2/n) r + e^2 = 0. The smaller one, as a difference,
-    # may round to less than 0. But the product of both is e^2 / (1 + z^2/n): so we divide.
+    # The two roots of (1 + z^2/n) r^2 - (2 e + z^2/n) r + e^2 = 0. The smaller one, as a
+    # difference, may round to less than 0. But their product is e^2 / (1 + z^2/n): so we divide.
     e, z2 = errors / n, z * z / n
     both = e + z2 / 2 + sqrt(z2 * (e * (1 - e) + z2 / 4))
     low = e * e / both if errors else 0.0

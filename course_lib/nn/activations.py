@@ -16,7 +16,8 @@ class ReLU(Layer):
 
     Notes
     -----
-    The slope is 1 where x > 0 and 0 elsewhere (at x = 0 we choose 0), so dx = dy where y > 0, else 0.
+    The slope is 1 where x > 0 and 0 elsewhere (at x = 0 we choose 0), so dx = dy where y > 0, and 0
+    elsewhere.
 
     Examples
     --------

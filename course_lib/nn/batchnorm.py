@@ -1,4 +1,4 @@
-"""Batch normalization: give every channel mean 0 and variance 1 over the mini-batch, then let it choose.
+"""Batch normalization: give every channel mean 0 and variance 1, then let it choose its own.
 
 Students write this in ps06-regularization (chapter 8).
 """
@@ -12,8 +12,9 @@ from course_lib.nn.layer import Layer, batch_first, batch_last, check_gradient, 
 class BatchNorm(Layer):
     """y = gamma (x - mean) / sqrt(variance + eps) + beta, for each channel (the last axis).
 
-    While training, mean and variance are those of the mini-batch, over all axes but the last. Running
-    averages of both are kept for the time after, when a prediction must not depend on its neighbors.
+    While training, mean and variance are those of the mini-batch, over all axes but the last.
+    Running averages of both are kept for the time after, when a prediction must not depend on its
+    neighbors.
 
     Parameters
     ----------
@@ -26,11 +27,11 @@ class BatchNorm(Layer):
 
     Notes
     -----
-    Workers that share a mini-batch add their sums up (``all_sum``, see `course_lib.nn.Layer`), because the statistics
-    are those of the whole mini-batch.
+    Workers that share a mini-batch add their sums up (``all_sum``, see `course_lib.nn.Layer`),
+    because the statistics are those of the whole mini-batch.
 
-    Let M be the number of values per channel, x_hat the normalized input. Mean and variance depend on x, too, and
-    that makes two more paths for the gradient::
+    Let M be the number of values per channel, x_hat the normalized input. Mean and variance depend
+    on x, too, and that makes two more paths for the gradient::
 
         dbeta = sum dy,   dgamma = sum dy x_hat,
         dx = gamma / sqrt(variance + eps) (dy - dbeta / M - x_hat dgamma / M).
@@ -41,8 +42,10 @@ class BatchNorm(Layer):
     --------
     >>> x = np.random.default_rng(0).normal(5.0, 3.0, size=(8, 4, 4, 2))
     >>> y = BatchNorm(2, dtype=np.float64).forward(x, training=True)
-    >>> bool(np.allclose(y.mean(axis=(0, 1, 2)), 0)), bool(np.allclose(y.std(axis=(0, 1, 2)), 1, atol=1e-4))
-    (True, True)
+    >>> bool(np.allclose(y.mean(axis=(0, 1, 2)), 0))
+    True
+    >>> bool(np.allclose(y.std(axis=(0, 1, 2)), 1, atol=1e-4))
+    True
     """
 
     needs_whole_batch = True
@@ -61,8 +64,8 @@ class BatchNorm(Layer):
     def forward(self, x, training=False):
         check_input(self, x, floats=True)
         if x.ndim not in (2, 4) or x.shape[-1] != self.channels:
-            raise ValueError(f"{self!r} needs an input of shape (any, {self.channels}) or (any, any, "
-                             f"any, {self.channels}), but got {x.shape}")
+            raise ValueError(f"{self!r} needs an input of shape (any, {self.channels}) or (any, "
+                             f"any, any, {self.channels}), but got {x.shape}")
         values = _by_channel(x)
         count = None
         if training:
@@ -106,7 +109,7 @@ class BatchNorm(Layer):
 
 
 def _by_channel(x):
-    """Images (N, H, W, C) as (H*W, C, N) and vectors (N, D) as (N, D, 1): channels in the middle."""
+    """Images (N, H, W, C) as (H*W, C, N), vectors (N, D) as (N, D, 1): channels in the middle."""
     if x.ndim == 2:
         return np.ascontiguousarray(x)[:, :, None]
     return batch_last(x).reshape(-1, x.shape[3], x.shape[0])

@@ -73,15 +73,15 @@ def squash(s, axis=-1):
 
 
 def _within(n):
-    """A length without what exceeds `LONG`, and the factor by which all of 1 / n shrinks with it."""
+    """The length up to `LONG`, and `LONG` / n beyond (else 1): what is like 1 / n shrinks so."""
     return np.minimum(n, LONG), 1 / np.maximum(n / LONG, 1)
 
 
 def squash_gradient(dv, s, axis=-1):
     """Gradient with respect to ``s`` of a loss whose gradient with respect to squash(s) is ``dv``.
 
-    With the length n of s, u = s / n and f = n / (1 + n^2), v = f s. A change of s along u also changes f, by
-    f' = (1 - n^2) / (1 + n^2)^2 per unit of n::
+    With the length n of s, u = s / n and f = n / (1 + n^2), v = f s. A change of s along u also
+    changes f, by f' = (1 - n^2) / (1 + n^2)^2 per unit of n::
 
         ds = f dv + n f' (u . dv) u.
     """

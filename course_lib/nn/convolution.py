@@ -1,6 +1,7 @@
 """The convolutional layer: one small set of weights, slid over the whole image.
 
-The formula (a cross-correlation, as everywhere in this field), with stride s and a zero-padded input x::
+The formula (a cross-correlation, as everywhere in this field), with stride s and a zero-padded
+input x::
 
     y[n, h, w, f] = b[f] + sum over i, j, c of  x[n, s h + i, s w + j, c] W[i, j, c, f]
 
@@ -8,15 +9,15 @@ How it is computed fast
 -----------------------
 A processor is fast at one thing: products of matrices. So the sum above is cut into two steps.
 
-1. *Stack rows.* ``rows[h, w, i] = x[s h + i, w]`` puts the K image rows that output row h needs on top of
-   each other (K copies of the image, in long runs).
-2. *Slide a window along the width.* The K columns of ``rows`` that output pixel (h, w) needs lie side by
-   side in memory, so they *are* a matrix of K*K*C rows and N columns: no copy. One product of the weights
-   (F, K*K*C) with that matrix gives pixel (h, w) of all N images at once.
+1. *Stack rows.* ``rows[h, w, i] = x[s h + i, w]`` puts the K image rows that output row h needs on
+   top of each other (K copies of the image, in long runs).
+2. *Slide a window along the width.* The K columns of ``rows`` that output pixel (h, w) needs lie
+   side by side in memory, so they *are* a matrix of K*K*C rows and N columns: no copy. One product
+   of the weights (F, K*K*C) with that matrix gives pixel (h, w) of all N images at once.
 
 The usual way, im2col, copies each pixel K*K times; this one copies it K times. It works because the
-batch is the last axis in memory (see `course_lib.nn.layer`). The plain forms, which are what the book
-teaches, stand in `course_lib.nn.convolution_plain` and are what this one is tested against.
+batch is the last axis in memory (see `course_lib.nn.layer`). The plain forms, which are what the
+book teaches, stand in `course_lib.nn.convolution_plain` and are what this one is tested against.
 
 Students write this in ps07-convolution (chapter 9).
 """
@@ -60,8 +61,9 @@ def output_length(n, kernel, stride, before, after):
 def resolve_padding(padding, n, kernel, stride):
     """Zeros before and after one axis of n pixels.
 
-    ``"valid"`` means none. ``"same"`` means as many as make the output ceil(n / stride) long; an odd one
-    goes after, as TensorFlow does it. A number means that many on both sides, a pair is taken as it is.
+    ``"valid"`` means none. ``"same"`` means as many as make the output ceil(n / stride) long; an
+    odd one goes after, as TensorFlow does it. A number means that many on both sides, a pair is
+    taken as it is.
 
     >>> resolve_padding("same", 28, 6, 2)
     (2, 2)
@@ -77,7 +79,7 @@ def resolve_padding(padding, n, kernel, stride):
 
 
 def padding_by_axis(padding):
-    """What the argument ``padding`` says for the height and for the width; ValueError if nothing."""
+    """What the argument ``padding`` says for height and width; ValueError if it says nothing."""
     if isinstance(padding, str):
         if padding not in ("valid", "same"):
             raise ValueError(f"padding must be 'valid', 'same' or numbers, but is {padding!r}")
@@ -92,8 +94,8 @@ def padding_by_axis(padding):
 def windows_along_width(rows, kernel, stride, n_windows):
     """All windows of ``kernel`` neighboring columns, as matrices, without a copy.
 
-    ``rows`` is a contiguous array (H, W, R, N). The result (H, n_windows, kernel * R, N) overlaps itself
-    in memory, so it must not be written to.
+    ``rows`` is a contiguous array (H, W, R, N). The result (H, n_windows, kernel * R, N) overlaps
+    itself in memory, so it must not be written to.
     """
     height, _, r, n = rows.shape
     s_h, s_w, s_r, s_n = rows.strides
@@ -188,8 +190,8 @@ class Conv2D(Layer):
     def _weight_gradient(self, dy):
         """dW[i, j] = sum over h, w, n of  x[s h + i, s w + j]^T dy[h, w].
 
-        For one column j of the kernel, all (w, n) of an output row are one long inner product, and that
-        is how the row is laid out here: (channels, w and n together).
+        For one column j of the kernel, all (w, n) of an output row are one long inner product, and
+        that is how the row is laid out here: (channels, w and n together).
         """
         padded = self.cache["padded"]
         out_h, out_w, _, n = dy.shape
@@ -210,7 +212,7 @@ class Conv2D(Layer):
         return dW
 
     def _input_gradient(self, dy):
-        """The two steps of forward, each reversed: windows become a sum, stacked rows are added back."""
+        """The steps of forward, reversed: windows become a sum, stacked rows are added back."""
         out_h, out_w, _, n = dy.shape
         (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
         height, width = self.cache["padded"].shape[:2]
@@ -219,7 +221,8 @@ class Conv2D(Layer):
         # window over dy, spread by the stride and padded, with the kernel reversed.
         spread = np.zeros((out_h, width + k_w - 1, self.filters, n), dy.dtype)
         spread[:, k_w - 1 : k_w - 1 + s_w * out_w : s_w] = dy
-        W_back = W[:, ::-1].transpose(0, 2, 1, 3).reshape(k_h * self.c_in, -1)  # rows (i, c), columns (j, f)
+        # Rows (i, c), columns (j, f):
+        W_back = W[:, ::-1].transpose(0, 2, 1, 3).reshape(k_h * self.c_in, -1)
         d_rows = np.matmul(W_back, windows_along_width(spread, k_w, 1, width))
         d_rows = d_rows.reshape(out_h, width, k_h, self.c_in, n)
         d_padded = np.zeros((height, width, self.c_in, n), dy.dtype)

@@ -54,9 +54,9 @@ def conv2d_loops(x, W, b, stride=1, padding=0):
 def conv2d_loops_backward(dy, x, W, stride=1, padding=0):
     """The way back through `conv2d_loops`, one number of ``dy`` at a time.
 
-    ``y[n, h, w, f]`` was a sum of products of one window and one filter. So each of its weights gets
-    dy times its pixel, and each of its pixels dy times its weight. What comes from several windows
-    adds up.
+    ``y[n, h, w, f]`` was a sum of products of one window and one filter. So each of its weights
+    gets dy times its pixel, and each of its pixels dy times its weight. What comes from several
+    windows adds up.
 
     Parameters
     ----------

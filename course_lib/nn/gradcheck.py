@@ -1,8 +1,8 @@
 """Gradient checking: compare a backward pass with finite differences.
 
-The derivative of L with respect to one number x is close to (L(x + eps) - L(x - eps)) / (2 eps). This takes two
-forward passes for every single number, which is why nobody trains with it, but it knows nothing of
-the backward pass, and that makes it the right judge.
+The derivative of L with respect to one number x is close to (L(x + eps) - L(x - eps)) / (2 eps).
+This takes two forward passes for every single number, which is why nobody trains with it, but it
+knows nothing of the backward pass, and that makes it the right judge.
 
 Students write `numerical_gradient` in ps04-backpropagation (chapter 6).
 """
@@ -66,8 +66,8 @@ def relative_error(a, b):
 def check_gradients(layer, x, rng, eps=1e-6, training=False):
     """Relative error of every gradient that a layer (or a network) computes.
 
-    The loss is sum(dy * forward(x)) with a *random* upstream gradient dy. A fixed dy of ones would let a backward
-    pass slip through that ignores dy.
+    The loss is sum(dy * forward(x)) with a *random* upstream gradient dy. A fixed dy of ones would
+    let a backward pass slip through that ignores dy.
 
     Parameters
     ----------
@@ -77,13 +77,14 @@ def check_gradients(layer, x, rng, eps=1e-6, training=False):
     rng : numpy.random.Generator
     eps : float
     training : bool
-        Passed on to ``forward``. A layer that draws random numbers must draw the same ones each time.
+        Passed on to ``forward``. A layer that draws random numbers must draw the same ones each
+        time.
 
     Returns
     -------
     dict of str to float
-        ``"x"`` and each parameter's name, with the relative error. Around 1e-8 is right, above 1e-5 is wrong;
-        in between look for a kink (ReLU at 0, ties in a pool).
+        ``"x"`` and each parameter's name, with the relative error. Around 1e-8 is right, above 1e-5
+        is wrong; in between look for a kink (ReLU at 0, ties in a pool).
 
     Examples
     --------

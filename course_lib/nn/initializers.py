@@ -1,7 +1,7 @@
 """First values of the weights.
 
-Weights must start different from each other, or all units of a layer would learn the same thing, and at a
-size that lets signals pass through many layers without growing or dying.
+Weights must start different from each other, or all units of a layer would learn the same thing,
+and at a size that lets signals pass through many layers without growing or dying.
 """
 
 import numpy as np
@@ -12,8 +12,9 @@ from course_lib.checks import check_dtype, check_generator, check_whole
 def glorot_uniform(shape, fan_in, fan_out, rng, dtype=np.float32):
     """Draw weights uniformly from [-a, a] with a = sqrt(6 / (fan_in + fan_out)).
 
-    The variance a^2 / 3 = 2 / (fan_in + fan_out) is a compromise: 1 / fan_in keeps the variance of the
-    signal on its way forward, 1 / fan_out that of the gradient on its way back (Glorot and Bengio 2010).
+    The variance a^2 / 3 = 2 / (fan_in + fan_out) is a compromise: 1 / fan_in keeps the variance of
+    the signal on its way forward, 1 / fan_out that of the gradient on its way back (Glorot and
+    Bengio 2010).
 
     Parameters
     ----------
@@ -37,8 +38,8 @@ def glorot_uniform(shape, fan_in, fan_out, rng, dtype=np.float32):
 def he_normal(shape, fan_in, fan_out, rng, dtype=np.float32):
     """Draw weights from a normal distribution with variance 2 / fan_in.
 
-    The factor 2 makes up for ReLU, which sets half of the signal to zero (He et al. 2015). ``fan_out``
-    is not used; it stands here so that all initializers are called alike.
+    The factor 2 makes up for ReLU, which sets half of the signal to zero (He et al. 2015).
+    ``fan_out`` is not used; it stands here so that all initializers are called alike.
 
     Examples
     --------

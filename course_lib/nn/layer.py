@@ -1,20 +1,20 @@
 """What every layer is: two methods, three dictionaries and one visible cache.
 
-A layer turns a batch ``x`` into a batch ``y`` (``forward``) and the gradient of the loss with respect
-to ``y`` into the gradient with respect to ``x`` (``backward``). On the way back it leaves the gradients
-of its parameters in ``grads``. That is all a network needs to be trained.
+A layer turns a batch ``x`` into a batch ``y`` (``forward``) and the gradient of the loss with
+respect to ``y`` into the gradient with respect to ``x`` (``backward``). On the way back it leaves
+the gradients of its parameters in ``grads``. That is all a network needs to be trained.
 
 What a layer keeps for the way back is often ``x`` or ``y`` itself and not a copy, which would cost
-time and memory for nothing in a network, where nobody changes them. Whoever calls a layer by hand must not change
-either of the two in place before ``backward``, or the gradients are wrong.
+time and memory for nothing in a network, where nobody changes them. Whoever calls a layer by hand
+must not change either of the two in place before ``backward``, or the gradients are wrong.
 
 How images lie in memory
 ------------------------
-Images have the *shape* (N, H, W, C) everywhere. Shape and memory order are two things, though: an array
-of that shape can be a transposed view of memory in the order (H, W, C, N), the "batch-last" order. Then the
-same pixel of all N images lies side by side, so that every step of a convolution works on long runs of
-numbers, and that is what a processor is fast at. Layers accept images in any order and hand on images
-in batch-last order; nobody needs to know that to use them.
+Images have the *shape* (N, H, W, C) everywhere. Shape and memory order are two things, though: an
+array of that shape can be a transposed view of memory in the order (H, W, C, N), the "batch-last"
+order. Then the same pixel of all N images lies side by side, so that every step of a convolution
+works on long runs of numbers, and that is what a processor is fast at. Layers accept images in any
+order and hand on images in batch-last order; nobody needs to know that to use them.
 """
 
 import numpy as np
@@ -42,9 +42,11 @@ class Layer:
     state : dict of str to ndarray
         What is remembered but not learned (the running statistics of batch normalization).
     grads : dict of str to ndarray
-        After ``backward``: the gradient of the loss with respect to each parameter, same keys and shapes.
+        After ``backward``: the gradient of the loss with respect to each parameter, same keys and
+        shapes.
     cache : object
-        What ``forward`` kept for ``backward``. Print it to see it. There is none before ``forward``.
+        What ``forward`` kept for ``backward``. Print it to see it. There is none before
+        ``forward``.
     rng : numpy.random.Generator or None
         Where a layer that draws random numbers gets them from; None for all others. Training
         puts a new one in its place before each epoch, so that a run can be repeated.
@@ -88,7 +90,7 @@ class Layer:
         self.grads = {}
 
     def all_sum(self, value):
-        """The sum over all workers that share a mini-batch: the value itself, where there is one."""
+        """The sum over all workers that share a mini-batch; alone, the value itself."""
         return value
 
     def forward(self, x, training=False):

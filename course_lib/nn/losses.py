@@ -34,7 +34,7 @@ def softmax(logits):
 
 
 def check_labels(labels, outputs):
-    """Return the labels as an array; ValueError unless there is one per row, which names a column."""
+    """Return the labels as an array; ValueError unless each row has one, which names a column."""
     labels = np.asarray(labels)
     if labels.shape != outputs.shape[:1]:
         raise ValueError(f"labels must have shape {outputs.shape[:1]}, one per row of the "
@@ -60,8 +60,8 @@ class SoftmaxCrossEntropy:
 
     Notes
     -----
-    With logits z, log p_c = z_c - log(sum over k of exp(z_k)), which needs no division and never takes the
-    log of 0. Its gradient is as simple as it gets: dz = (p - one_hot(y)) / N.
+    With logits z, log p_c = z_c - log(sum over k of exp(z_k)), which needs no division and never
+    takes the log of 0. Its gradient is as simple as it gets: dz = (p - one_hot(y)) / N.
 
     Examples
     --------
@@ -142,7 +142,8 @@ class MeanSquaredError:
 class MarginLoss:
     """The loss of capsule networks: the true class's capsule shall be long, all others short.
 
-    With the lengths l_k, and T_k = 1 for the true class and 0 elsewhere, the loss of one example is ::
+    With the lengths l_k, and T_k = 1 for the true class and 0 elsewhere, the loss of one example
+    is ::
 
         sum over k of  T_k max(0, m_plus - l_k)^2 + down_weight (1 - T_k) max(0, l_k - m_minus)^2,
 

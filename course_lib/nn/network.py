@@ -60,7 +60,7 @@ class Network:
         return x
 
     def backward(self, dy, input_gradient=True):
-        """Pass a gradient back through all layers; fills ``grads``, returns the gradient of the input."""
+        """Pass a gradient back through all layers; fills ``grads``, returns that of the input."""
         for layer in reversed(self.layers[1:]):
             dy = layer.backward(dy)
         return self.layers[0].backward(dy, input_gradient)
@@ -87,7 +87,8 @@ class Network:
 
         >>> from course_lib.nn import SGD, Dense, SoftmaxCrossEntropy
         >>> network = Network([Dense(3, 3, np.random.default_rng(0))])
-        >>> x, labels, loss = np.eye(3, dtype=np.float32), np.array([0, 1, 2]), SoftmaxCrossEntropy()
+        >>> x, labels = np.eye(3, dtype=np.float32), np.array([0, 1, 2])
+        >>> loss = SoftmaxCrossEntropy()
         >>> before, logits = network.loss_and_gradients(x, labels, loss)
         >>> SGD(lr=0.1).step(network.params, network.grads)
         >>> after, _ = network.loss_and_gradients(x, labels, loss)

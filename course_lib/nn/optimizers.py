@@ -1,9 +1,9 @@
 """Optimizers: how a gradient becomes a step.
 
-An optimizer steps over named arrays: ``step(params, grads)`` takes two dictionaries with the same keys and
-changes the arrays of ``params`` in place. What it remembers between steps (its moments) belongs to
-it and stands in ``state``, so that a run can be saved and continued exactly. Moments belong to the
-arrays that they were made from: every network needs an optimizer of its own.
+An optimizer steps over named arrays: ``step(params, grads)`` takes two dictionaries with the same
+keys and changes the arrays of ``params`` in place. What it remembers between steps (its moments)
+belongs to it and stands in ``state``, so that a run can be saved and continued exactly. Moments
+belong to the arrays that they were made from: every network needs an optimizer of its own.
 
 Students write these in ps05-optimizers (chapter 7).
 """
@@ -82,8 +82,8 @@ class Optimizer:
         pairs = matched(params, grads)
         for name, w, _ in pairs if remembers else []:
             if self._owners.setdefault(name, w) is not w:
-                raise ValueError(f"this optimizer remembers the steps of another {name}; each network "
-                                 "needs an optimizer of its own")
+                raise ValueError(f"this optimizer remembers the steps of another {name}; each "
+                                 "network needs an optimizer of its own")
         return pairs
 
     def moment(self, kind, name, w):
@@ -225,8 +225,9 @@ class Adam(Optimizer):
     The code stores M = m / (1 - beta1) and V = v / (1 - beta2), which saves two passes over memory:
     M = beta1 M + g, V = beta2 V + g^2. The constants move into the step size and into eps::
 
-        lr m_hat / (sqrt(v_hat) + eps) = step M / (sqrt(V) + eps'),   c = sqrt((1 - beta2) / (1 - beta2^t)),
-        step = lr (1 - beta1) / (1 - beta1^t) / c,                    eps' = eps / c.
+        lr m_hat / (sqrt(v_hat) + eps) = step M / (sqrt(V) + eps'),
+        c = sqrt((1 - beta2) / (1 - beta2^t)),
+        step = lr (1 - beta1) / (1 - beta1^t) / c,    eps' = eps / c.
 
     Examples
     --------

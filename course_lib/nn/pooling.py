@@ -61,8 +61,8 @@ class MaxPool2D(_Pool2D):
 
     Notes
     -----
-    A change of y is a change of the pixel that was the largest, so all of dy goes to that pixel. Where
-    several pixels are equally large, the first one in row-major order gets it.
+    A change of y is a change of the pixel that was the largest, so all of dy goes to that pixel.
+    Where several pixels are equally large, the first one in row-major order gets it.
 
     Examples
     --------

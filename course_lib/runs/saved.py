@@ -101,7 +101,7 @@ def one_per_system(runs):
 
 def logits_of(network, x):
     """Outputs of a network, computed on two cores."""
-    with threadpool_limits(1, user_api="blas"), Workers(network, SoftmaxCrossEntropy, 2) as workers:
+    with threadpool_limits(1, user_api="blas"), Workers(network, SoftmaxCrossEntropy(), 2) as workers:
         return workers.logits(x)
 
 

@@ -1,5 +1,6 @@
 """The training loop: epochs of mini-batches, measured, saved after each epoch, resumable."""
 
+import copy
 import time
 import zlib
 from contextlib import nullcontext
@@ -56,13 +57,13 @@ def evaluate(network, x, labels, loss, workers=2):
     >>> network = Network([Dense(3, 3, np.random.default_rng(0))])
     >>> network.params["0.W"][...] = np.eye(3)
     >>> x, labels = np.eye(3, dtype=np.float32), np.array([0, 1, 1])
-    >>> evaluate(network, x, labels, SoftmaxCrossEntropy)["errors"]
+    >>> evaluate(network, x, labels, SoftmaxCrossEntropy())["errors"]
     1
     """
     with threadpool_limits(1, user_api="blas"), Workers(network, loss, workers) as pool:
         logits = pool.logits(x)
     errors = int((logits.argmax(axis=1) != labels).sum())
-    return {"loss": loss().forward(logits, labels), "accuracy": 1 - errors / len(labels),
+    return {"loss": copy.copy(loss).forward(logits, labels), "accuracy": 1 - errors / len(labels),
             "errors": errors, "n": len(labels)}
 
 

@@ -1,7 +1,7 @@
 """A recipe: everything that decides how a network is trained, except the network, the data and the seed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from course_lib.nn import Adam, SoftmaxCrossEntropy
 
@@ -20,7 +20,8 @@ class Recipe:
         Makes a new optimizer.
     learning_rate : callable or None
         ``learning_rate(epoch)``; None leaves the optimizer's own.
-    loss : class
+    loss : object with ``forward(outputs, labels)`` and ``backward()``
+        For example `course_lib.nn.SoftmaxCrossEntropy`.
     last_batch : {"fill", "keep", "drop"}
         See `course_lib.training.mini_batches`.
     keep_best_of_last : int
@@ -53,7 +54,7 @@ class Recipe:
     batch_size: Callable[[int], int]
     optimizer: Callable = Adam
     learning_rate: Callable[[int], float] | None = None
-    loss: type = SoftmaxCrossEntropy
+    loss: object = field(default_factory=SoftmaxCrossEntropy)
     last_batch: str = "fill"
     keep_best_of_last: int = 1
     augment: Callable | None = None
@@ -89,7 +90,7 @@ class Recipe:
             "batch_size": [self.batch_size(e) for e in epochs],
             "optimizer": repr(self.optimizer()),
             "learning_rate": [self.learning_rate(e) for e in epochs] if self.learning_rate else None,
-            "loss": self.loss.__name__,
+            "loss": type(self.loss).__name__,
             "last_batch": self.last_batch,
             "keep_best_of_last": self.keep_best_of_last,
             "augment": name_of(self.augment),

@@ -58,8 +58,8 @@ class Workers:
     Parameters
     ----------
     network : Network
-    loss : class
-        For example `course_lib.nn.SoftmaxCrossEntropy`.
+    loss : object with ``forward(outputs, labels)`` and ``backward()``
+        For example `course_lib.nn.SoftmaxCrossEntropy`. Each worker uses a copy of its own.
     n : int
         Number of workers.
 
@@ -67,7 +67,7 @@ class Workers:
     --------
     >>> from course_lib.nn import Dense, Network, SoftmaxCrossEntropy
     >>> network = Network([Dense(3, 10, np.random.default_rng(0))])
-    >>> with Workers(network, SoftmaxCrossEntropy, n=2) as workers:
+    >>> with Workers(network, SoftmaxCrossEntropy(), n=2) as workers:
     ...     workers.start_epoch(seed=0, epoch=0)
     ...     logits = workers.logits(np.ones((5, 3), np.float32))
     ...     loss, correct, grads = workers.gradients(np.ones((5, 3), np.float32), np.arange(5))
@@ -161,7 +161,7 @@ class Workers:
             raise
 
     def _loss_and_gradients(self, k, network, shards, batch_size):
-        loss = self.loss()
+        loss = copy.copy(self.loss)
         total, correct, grads = 0.0, 0, None
         for x, labels in shards:
             weight = len(x) / batch_size

@@ -134,7 +134,7 @@ def falling(decay, initial=0.002):
     return partial(learning_rate_at, initial=initial, decay=decay)
 
 
-CAPSULES = Recipe(epochs=10, batch_size=constant(64), optimizer=Adam, loss=MarginLoss,
+CAPSULES = Recipe(epochs=10, batch_size=constant(64), optimizer=Adam, loss=MarginLoss(),
                   learning_rate=falling(0.7), keep_best_of_last=4, workers=2,
                   augment=Augmentation(shift=2 / 28))
 # Kinds of change as in the literature: rotation, shift and the moving average from An et al., elastic

@@ -119,7 +119,7 @@ def test_smoothing_is_checked(var_smoothing):
 
 @pytest.mark.parametrize("away", [0.0, 1e4, 1.7e9, -1e12])
 def test_far_from_zero(away):
-    """Time stamps, for instance: (x - m)^2 multiplied out is a sum of large numbers, and no digit of it is right."""
+    """Time stamps, for instance: multiplied out, no digit of (x - m)^2 would be right."""
     X, y = away + np.array([[0.0], [1], [2], [10], [11], [12]]), np.array([1, 1, 1, 2, 2, 2])
     model, oracle = GaussianNaiveBayes().fit(X, y), GaussianNB().fit(X, y)
     np.testing.assert_array_equal(model.predict(X), y)

@@ -143,7 +143,7 @@ def test_numbers_that_float32_holds_are_kept_as_float32():
 
 @pytest.mark.parametrize("k", [0, 4, 2.5, "2", True, None, np.nan])
 def test_k_must_fit_the_training_data(k):
-    with pytest.raises(ValueError, match="k must be a whole number .at least 1, at most 3., but is"):
+    with pytest.raises(ValueError, match="k must be a whole number .at least 1, at most 3."):
         KNearestNeighbors(k).fit(np.zeros((3, 2)), np.zeros(3, int))
 
 

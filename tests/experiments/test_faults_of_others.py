@@ -42,7 +42,7 @@ def test_evidence_without_a_wrong_answer_has_no_ratio():
 
 def test_evidence_of_relu_is_reported_as_keras_does():
     found = saturation.evidence(np.array([[3.0, 1.0], [1.0, -1.0]]), np.array([1, 1]),
-                                ReLUCrossEntropy)
+                                ReLUCrossEntropy())
     assert found["clipped_loss"] == pytest.approx((np.log(4) + LIMIT) / 2)
     assert np.isnan(found["loss"])
 

@@ -108,3 +108,19 @@ def test_schedules():
     assert sizes == [32] * 4 + [64] * 4 + [128] * 4 + [256] * 4 + [512] * 4
     rates = [learning_rate_at(epoch, 0.01, 0.6) for epoch in range(3)]
     assert rates == pytest.approx([0.01, 0.006, 0.0036])
+
+
+def test_where_keras_adds_eps(rng):
+    """To the root of v, before the correction: ours with eps / sqrt(1 - beta2^t), as Adam says."""
+    optimizer, beta1, beta2, eps, lr = Adam(lr=0.1, eps=0.5), 0.9, 0.999, 0.5, 0.1
+    ours, plain, theirs = np.ones(4), np.ones(4), np.ones(4)
+    as_it_is, m, v = Adam(lr=0.1, eps=0.5), 0.0, 0.0
+    for t in range(1, 6):
+        g = rng.normal(size=4)
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        theirs -= lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(v) + eps)
+        optimizer.eps = eps / np.sqrt(1 - beta2**t)
+        optimizer.step({"w": ours}, {"w": g})
+        as_it_is.step({"w": plain}, {"w": g})
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert np.abs(plain - theirs).max() > 0.1

@@ -140,4 +140,4 @@ def test_disk_full_in_the_middle_of_a_run(make_network, recipe, digits, tmp_path
     fit(network, recipe(), *digits, 7, path, progress=False)
     for name, p in network.params.items():
         np.testing.assert_array_equal(p, whole.params[name])
-    assert evaluate(network, *digits[1], SoftmaxCrossEntropy)["n"] == 40
+    assert evaluate(network, *digits[1], SoftmaxCrossEntropy())["n"] == 40

@@ -68,7 +68,7 @@ def test_history_is_what_happened(make_network, recipe, digits):
     assert epoch["epoch"] == 1 and epoch["batch_size"] == 32 and epoch["learning_rate"] == 0.01
     assert epoch["train_loss"] == pytest.approx(np.mean(losses), rel=1e-4)
     assert epoch["train_accuracy"] == pytest.approx(np.mean(hits))
-    scores = evaluate(network, *validation, SoftmaxCrossEntropy)
+    scores = evaluate(network, *validation, SoftmaxCrossEntropy())
     assert epoch["validation_loss"] == pytest.approx(scores["loss"], rel=1e-3)
     assert epoch["validation_accuracy"] == pytest.approx(scores["accuracy"], abs=0.026)  # one image
 
@@ -98,7 +98,7 @@ def test_each_epoch_has_its_own_order(digits, recipe):
 
 def test_evaluate_agrees_with_scikit_learn(make_network, digits):
     network, (x, labels) = make_network(1), digits[0]
-    scores = evaluate(network, x, labels, SoftmaxCrossEntropy)
+    scores = evaluate(network, x, labels, SoftmaxCrossEntropy())
     p = network.predict_proba(x).astype(np.float64)
     assert scores["accuracy"] == pytest.approx(accuracy_score(labels, p.argmax(axis=1)))
     expected = log_loss(labels, p / p.sum(axis=1, keepdims=True), labels=range(10))
@@ -108,9 +108,9 @@ def test_evaluate_agrees_with_scikit_learn(make_network, digits):
 
 def test_training_helps(make_network, recipe, digits):
     network = make_network(1)
-    before = evaluate(network, *digits[1], SoftmaxCrossEntropy)
+    before = evaluate(network, *digits[1], SoftmaxCrossEntropy())
     fit(network, recipe(), *digits, 7, progress=False)
-    after = evaluate(network, *digits[1], SoftmaxCrossEntropy)
+    after = evaluate(network, *digits[1], SoftmaxCrossEntropy())
     assert before["accuracy"] < 0.3 and after["accuracy"] > 0.6 and after["loss"] < before["loss"]
 
 

@@ -22,7 +22,7 @@ def test_sum_of_shards_is_the_whole(make_network, n_workers, size, digits):
     x, labels = digits[0][0][:size].astype(np.float64), digits[0][1][:size]
     network = make_network(0, np.float64)
     expected_loss, expected_correct, expected = whole_batch(make_network(0, np.float64), x, labels)
-    with Workers(network, SoftmaxCrossEntropy, n_workers) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), n_workers) as workers:
         loss, correct, grads = workers.gradients(x, labels)
     assert loss == pytest.approx(expected_loss, rel=1e-12) and correct == expected_correct
     assert set(grads) == set(network.params)
@@ -35,7 +35,7 @@ def test_sum_of_shards_is_the_whole(make_network, n_workers, size, digits):
 def test_repeats_bit_for_bit(make_network, n_workers, digits):
     """However the threads are scheduled: the sum has a fixed order."""
     x, labels = digits[0]
-    with Workers(make_network(0), SoftmaxCrossEntropy, n_workers) as workers:
+    with Workers(make_network(0), SoftmaxCrossEntropy(), n_workers) as workers:
         first = {name: g.copy() for name, g in workers.gradients(x, labels)[2].items()}
         for _ in range(5):
             for name, g in workers.gradients(x, labels)[2].items():
@@ -46,7 +46,7 @@ def test_repeats_bit_for_bit(make_network, n_workers, digits):
 @pytest.mark.parametrize("size", [1, 64, 65, 128, 129, 150])
 def test_logits_come_in_order(make_network, n_workers, size, digits):
     x, network = digits[0][0][:size].astype(np.float64), make_network(0, np.float64)
-    with Workers(network, SoftmaxCrossEntropy, n_workers) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), n_workers) as workers:
         np.testing.assert_allclose(workers.logits(x), network.forward(x), rtol=1e-12, atol=1e-12)
 
 
@@ -54,7 +54,7 @@ def test_workers_see_parameters_that_change(make_network, digits):
     """An optimizer changes the arrays of the network in place; no worker may hold a copy."""
     x, labels = digits[0]
     network = make_network(0)
-    with Workers(network, SoftmaxCrossEntropy, 2) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), 2) as workers:
         before = workers.gradients(x, labels)[0]
         for p in network.params.values():
             p[...] = 0
@@ -63,7 +63,7 @@ def test_workers_see_parameters_that_change(make_network, digits):
 
 def test_gradients_of_a_worker_do_not_touch_the_network(make_network, digits):
     network = make_network(0)
-    with Workers(network, SoftmaxCrossEntropy, 2) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), 2) as workers:
         workers.gradients(*digits[0])
     assert network.grads == {}
 
@@ -74,7 +74,7 @@ def test_an_error_in_a_worker_arrives(make_network, n_workers, digits):
     labels = labels.copy()
     labels[-1] = 99  # the last shard is that of another thread
     with (
-        Workers(make_network(0), SoftmaxCrossEntropy, n_workers) as workers,
+        Workers(make_network(0), SoftmaxCrossEntropy(), n_workers) as workers,
         pytest.raises((IndexError, ValueError)),
     ):
         workers.gradients(x, labels)
@@ -82,14 +82,14 @@ def test_an_error_in_a_worker_arrives(make_network, n_workers, digits):
 
 def test_no_workers(make_network):
     with pytest.raises(ValueError, match="at least 1, but is 0"):
-        Workers(make_network(0), SoftmaxCrossEntropy, 0)
+        Workers(make_network(0), SoftmaxCrossEntropy(), 0)
 
 
 @pytest.mark.parametrize(("n_images", "shared"), [(63, False), (64, True)])
 def test_small_batches_are_not_handed_over(make_network, digits, monkeypatch, n_images, shared):
     monkeypatch.setattr("course_lib.training.workers.SHARE_FROM", 64)
     (x, labels), _ = digits
-    with Workers(make_network(1), SoftmaxCrossEntropy, n=2) as workers:
+    with Workers(make_network(1), SoftmaxCrossEntropy(), n=2) as workers:
         used, work = [], workers._work
         monkeypatch.setattr(workers, "_work", lambda k, *rest: used.append(k) or work(k, *rest))
         workers.gradients(x[:n_images], labels[:n_images])
@@ -121,7 +121,7 @@ def masks_of(workers, n):
 
 @pytest.mark.parametrize("n_workers", [1, 2, 3])
 def test_a_short_last_batch_has_masks_of_its_own(n_workers, from_100):
-    with Workers(dropping(), SoftmaxCrossEntropy, n_workers) as workers:
+    with Workers(dropping(), SoftmaxCrossEntropy(), n_workers) as workers:
         workers.start_epoch(seed=3, epoch=0)
         batches = [masks_of(workers, n) for n in (300, 300, 40, 40)]
         rows = [row for masks in batches for mask in masks for row in mask]
@@ -131,7 +131,7 @@ def test_a_short_last_batch_has_masks_of_its_own(n_workers, from_100):
 @pytest.mark.parametrize("sizes", [(300, 300), (40, 40)])
 def test_the_first_worker_draws_the_same_numbers_alone(sizes, from_100):
     """As before there was a second way: a run without short batches gives the bits it always gave."""
-    with Workers(dropping(), SoftmaxCrossEntropy, 1) as workers:
+    with Workers(dropping(), SoftmaxCrossEntropy(), 1) as workers:
         workers.start_epoch(seed=3, epoch=1)
         drawn = np.concatenate([mask for n in sizes for mask in masks_of(workers, n)])
     rng = generator(3, 2, 1, 1)
@@ -140,7 +140,7 @@ def test_the_first_worker_draws_the_same_numbers_alone(sizes, from_100):
 
 
 def test_an_epoch_can_be_repeated(from_100):
-    with Workers(dropping(), SoftmaxCrossEntropy, 2) as workers:
+    with Workers(dropping(), SoftmaxCrossEntropy(), 2) as workers:
         seen = []
         for epoch in (0, 1, 0):
             workers.start_epoch(seed=3, epoch=epoch)
@@ -151,7 +151,7 @@ def test_an_epoch_can_be_repeated(from_100):
 
 def test_no_two_threads_share_a_generator_before_the_first_epoch_either():
     network = dropping()
-    with Workers(network, SoftmaxCrossEntropy, 3) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), 3) as workers:
         rngs = [replica.layers[0].rng for replica in workers.replicas]
         assert len({id(rng) for rng in [*rngs, network.layers[0].rng]}) == 4
         masks = masks_of(workers, 300)
@@ -185,7 +185,7 @@ def test_a_layer_of_ones_own_sees_the_whole_batch(n_workers, rng):
     expected_loss, _, expected = whole_batch(Network(layers), x, labels)
     network = Network(layers)
     network.state["1.n_steps"][...] = 0
-    with Workers(network, SoftmaxCrossEntropy, n_workers) as workers:
+    with Workers(network, SoftmaxCrossEntropy(), n_workers) as workers:
         loss, _, grads = workers.gradients(x, labels)
     assert loss == pytest.approx(expected_loss, rel=1e-12)
     for name, g in grads.items():

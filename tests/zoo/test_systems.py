@@ -69,7 +69,7 @@ LARGE_INPUTS = {"linear_std": 1.0, "linear_std_aug": 1.0, "ffnn512_unscaled": 20
 
 
 @pytest.mark.parametrize("system", [
-    s for s in NETWORKS.values() if s.recipe.loss is SoftmaxCrossEntropy
+    s for s in NETWORKS.values() if isinstance(s.recipe.loss, SoftmaxCrossEntropy)
 ], ids=lambda system: system.name)  # fmt: skip
 def test_first_loss_is_near_ln_10(system, digits):
     """Fresh weights know nothing, so each digit gets about a tenth."""
