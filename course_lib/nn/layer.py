@@ -90,7 +90,11 @@ class Layer:
         self.grads = {}
 
     def all_sum(self, value):
-        """The sum over all workers that share a mini-batch; alone, the value itself."""
+        """The sum over all workers that share a mini-batch; alone, the value itself.
+
+        >>> Layer().all_sum(3.0)
+        3.0
+        """
         return value
 
     def forward(self, x, training=False):
@@ -99,7 +103,8 @@ class Layer:
         Parameters
         ----------
         x : ndarray, shape (N, ...)
-            A batch of inputs.
+            A batch of inputs, N at least 1. It may be kept as it is, not copied, and so may y: change
+            neither in place before ``backward``.
         training : bool
             True while the network learns. Only some layers (dropout, batch normalization) care.
 
