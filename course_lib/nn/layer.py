@@ -103,8 +103,8 @@ class Layer:
         Parameters
         ----------
         x : ndarray, shape (N, ...)
-            A batch of inputs, N at least 1. It may be kept as it is, not copied, and so may y: change
-            neither in place before ``backward``.
+            A batch of inputs, N at least 1. It may be kept as it is, not copied, and so may y:
+            change neither in place before ``backward``.
         training : bool
             True while the network learns. Only some layers (dropout, batch normalization) care.
 
