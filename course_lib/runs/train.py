@@ -46,6 +46,7 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     True
     """
     recipe = system.recipe if epochs is None else replace(system.recipe, epochs=epochs)
+    description = recipe.describe()  # what cannot be recorded is not trained
     network = system.build(generator(seed, WEIGHTS))
     train_index, validation_index = split_validation(dataset)
     labels = dataset.train_labels
@@ -59,15 +60,15 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     chosen = training.history[training.selected_epoch - 1]
     stored = evaluate(network, *validation, recipe.loss, recipe.workers)
     record = {
-        "schema": 2,
+        "schema": 3,
         "name": system.name,
         "seed": seed,
         "dataset": dataset.name,
         "images": {"train": len(train_index), "validation": len(validation_index),
                    "test": len(dataset.test_labels)},
         "parameters": network.n_parameters,
-        "layers": [repr(layer) for layer in network.layers],
-        "recipe": recipe.describe(),
+        "network": network.describe(),
+        "recipe": description,
         "epochs": training.history,
         "selected_epoch": training.selected_epoch,
         "validation": {"accuracy": stored["accuracy"], "loss": stored["loss"],

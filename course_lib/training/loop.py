@@ -89,6 +89,12 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
     -------
     Training
 
+    Raises
+    ------
+    ValueError
+        The checkpoint cannot be read, or belongs to another run; or a checkpoint is asked for, and
+        something in the network or the recipe cannot be described, so that nobody could tell.
+
     Examples
     --------
     >>> import numpy as np
@@ -102,9 +108,11 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
     >>> len(training.history)
     3
     """
-    run = _Run(network, recipe, seed, fingerprint(*train, *validation))
-    if checkpoint is not None and Path(checkpoint).exists():
-        run.restore(checkpoint)
+    run = _Run(network, recipe, seed)
+    if checkpoint is not None:
+        run.facts = identity(network, recipe, seed, train, validation)
+        if Path(checkpoint).exists():
+            run.restore(checkpoint)
     # One thread for each matrix product: the workers share the cores, and small products gain nothing.
     with (threadpool_limits(1, user_api="blas"),
           Workers(network, recipe.loss, recipe.workers) as workers,
@@ -122,8 +130,8 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
 class _Run:
     """The state of a run between two epochs."""
 
-    def __init__(self, network, recipe, seed, data):
-        self.network, self.recipe, self.seed, self.data = network, recipe, seed, data
+    def __init__(self, network, recipe, seed):
+        self.network, self.recipe, self.seed = network, recipe, seed
         self.optimizer = recipe.optimizer()
         self.average = WeightAverage(recipe.average_decay) if recipe.average_decay else None
         self.stopping = recipe.early_stopping() if recipe.early_stopping else None
@@ -201,14 +209,12 @@ class _Run:
             **({"average": self.average.state["average"]} if self.average else {}),
             **{f"epoch {e}": arrays for e, arrays in self.snapshots.items()},
         }
-        save_checkpoint(path, arrays, {"seed": self.seed, "data": self.data, "recipe": self.recipe.describe(),
-                                       "optimizer": numbers, "history": self.history,
+        save_checkpoint(path, arrays, {**self.facts, "optimizer": numbers, "history": self.history,
                                        "updates": self.average.state["n"] if self.average else 0})
 
     def restore(self, path):
         arrays, facts = load_checkpoint(path)
-        ours = {"seed": self.seed, "data": self.data, "recipe": self.recipe.describe()}
-        differing = [key for key, value in ours.items() if facts.get(key) != value]
+        differing = [key for key, value in self.facts.items() if facts.get(key) != value]
         if differing:
             raise ValueError(f"{path} belongs to a run with another {' and '.join(differing)}; name "
                              "another checkpoint file, or delete it to start anew")
@@ -226,6 +232,12 @@ class _Run:
         if self.stopping:
             for epoch in self.history:
                 self.stopping.update(epoch[self.stopping.monitor])
+
+
+def identity(network, recipe, seed, train, validation):
+    """All that decides what comes out of a run, as plain data: by this a checkpoint is recognized."""
+    return {"seed": seed, "data": fingerprint(*train, *validation), "recipe": recipe.describe(),
+            "network": network.describe()}
 
 
 def fingerprint(*arrays):

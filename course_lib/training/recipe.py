@@ -1,9 +1,14 @@
 """A recipe: everything that decides how a network is trained, except the network, the data and the seed."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from types import MethodType
 
-from course_lib.nn import Adam, SoftmaxCrossEntropy
+import numpy as np
+
+from course_lib.nn import Adam, SoftmaxCrossEntropy, describe
 
 
 @dataclass(frozen=True)
@@ -83,37 +88,82 @@ class Recipe:
         return self.augment if epoch < self.epochs - self.plain_epochs else None
 
     def describe(self):
-        """The recipe as plain data for a record: functions of the epoch are written out."""
+        """The recipe as plain data: functions of the epoch are written out, the rest as in code.
+
+        Two recipes with the same description train alike, so this is what a record tells and what
+        a checkpoint is compared by.
+
+        Raises
+        ------
+        ValueError
+            Something in the recipe looks the same in code whatever it does, such as a lambda for
+            ``augment``; the message says what to write in its place.
+        """
         epochs = range(self.epochs)
         return {
             "epochs": self.epochs,
             "batch_size": [self.batch_size(e) for e in epochs],
-            "optimizer": repr(self.optimizer()),
+            "optimizer": in_code(self.optimizer()),
             "learning_rate": [self.learning_rate(e) for e in epochs] if self.learning_rate else None,
-            "loss": type(self.loss).__name__,
+            "loss": loss_in_code(self.loss),
             "last_batch": self.last_batch,
             "keep_best_of_last": self.keep_best_of_last,
-            "augment": name_of(self.augment),
+            "augment": in_code(self.augment) if self.augment else None,
             "plain_epochs": self.plain_epochs,
-            "penalty": repr(self.penalty) if self.penalty else None,
+            "penalty": in_code(self.penalty) if self.penalty else None,
             "average_decay": self.average_decay,
-            "early_stopping": repr(self.early_stopping()) if self.early_stopping else None,
+            "early_stopping": in_code(self.early_stopping()) if self.early_stopping else None,
             "workers": self.workers,
         }
 
 
-def name_of(function):
-    """How a callable is called in the code, with all its arguments; None for None.
+def loss_in_code(loss):
+    """The class of a loss, with those settings that are not its defaults.
 
-    >>> from functools import partial
-    >>> name_of(partial(sorted, reverse=True))
-    'sorted(reverse=True)'
+    >>> from course_lib.nn import MarginLoss
+    >>> loss_in_code(MarginLoss()), loss_in_code(MarginLoss(m_plus=0.8))
+    ('MarginLoss', 'MarginLoss(m_plus=0.8)')
     """
-    if function is None:
-        return None
-    inner = getattr(function, "func", function)
-    if not hasattr(inner, "__name__"):
-        return repr(inner)
-    arguments = [repr(a) for a in getattr(function, "args", ())]
-    arguments += [f"{k}={v!r}" for k, v in getattr(function, "keywords", {}).items()]
-    return f"{inner.__name__}({', '.join(arguments)})" if arguments else inner.__name__
+    arguments, settings = inspect.signature(type(loss)).parameters, describe(loss)
+    changed = [f"{name}={settings[name]!r}" for name, argument in arguments.items()
+               if settings[name] != argument.default]
+    return in_code(type(loss)) + (f"({', '.join(changed)})" if changed else "")
+
+
+def in_code(thing):
+    """How an object, a class or a function with its arguments is written in code.
+
+    The library's own names stand alone, those of others with their module. What a function of
+    that name does is not looked at.
+
+    Raises
+    ------
+    ValueError
+        Two things that differ would look the same: a lambda, a function or class within a
+        function, an array, an object whose ``repr`` does not tell its settings.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> in_code(partial(sorted, reverse=True))
+    'sorted(reverse=True)'
+    >>> in_code(Adam(lr=0.1))
+    'Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.0)'
+    >>> in_code(lambda images, rng: images)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: <function <lambda> at ...> cannot be told from others of its kind; ...
+    """
+    if isinstance(thing, partial):
+        arguments = [in_code(value) for value in thing.args]
+        arguments += [f"{name}={in_code(value)}" for name, value in thing.keywords.items()]
+        return f"{in_code(thing.func)}({', '.join(arguments)})"
+    if isinstance(thing, MethodType):
+        return f"{in_code(thing.__self__)}.{thing.__name__}"
+    name = getattr(thing, "__qualname__", None)  # of a function or a class
+    if name and "<" not in name:
+        own = thing.__module__ == "builtins" or thing.__module__.startswith("course_lib.")
+        return name if own else f"{thing.__module__}.{name}"
+    if name or isinstance(thing, np.ndarray) or type(thing).__repr__ is object.__repr__:
+        raise ValueError(f"{thing!r} cannot be told from others of its kind; take a function or a "
+                         "class of a module, or an object whose __repr__ tells all its settings")
+    return repr(thing)

@@ -53,7 +53,7 @@ def problems(record, path):
     if not is_experiment:
         checks["whether the zoo has it"] = (record["name"] in zoo.SYSTEMS, True)
     if not is_experiment and record["name"] in zoo.SYSTEMS:
-        kind = ("layers" in record and network_checks or "members" in record and ensemble_checks
+        kind = ("recipe" in record and network_checks or "members" in record and ensemble_checks
                 or classical_checks)
         checks |= kind(record)
     return [f"{what}: {got}, not {wanted}" for what, (got, wanted) in checks.items() if got != wanted]
@@ -68,7 +68,9 @@ def network_checks(record):
     validation, seconds = record["validation"], record["seconds"]
     return {
         "parameters": (record["parameters"], network.n_parameters),
-        "layers": (record["layers"], [repr(layer) for layer in network.layers]),
+        "layers": (record.get("layers", []),
+                   [repr(layer) for layer in network.layers] if record["schema"] == 2 else []),
+        "network": (record.get("network"), network.describe() if record["schema"] == 3 else None),
         # How many workers share the work makes no difference to what comes out.
         "recipe": ({"plain_epochs": 0, **record["recipe"], "workers": None}, {**recipe, "workers": None}),
         "numbers of epochs": ([e["epoch"] for e in record["epochs"]], list(range(1, n_epochs + 1))),
@@ -262,7 +264,10 @@ BROKEN = [
     ("network", ["name"], "lenet6", "the zoo"),
     ("network", ["seed"], 4, "the path"),
     ("network", ["parameters"], one_more, "parameters"),
-    ("network", ["layers", 0], "Dense(784, 11)", "layers"),
+    ("network", ["network", "layers", 0, "n_out"], 11, "network"),
+    ("network", ["network"], delete, "'network' is a required property"),
+    ("network", ["layers"], ["Dense(784, 10)"], "layers"),
+    ("network", ["schema"], 2, "'layers' is a required property"),
     ("network", ["recipe", "batch_size", 0], 33, "recipe"),
     ("network", ["recipe", "optimizer"], "SGD(lr=0.1)", "recipe"),
     ("network", ["recipe", "momentum"], 0.9, "momentum"),

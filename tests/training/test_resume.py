@@ -6,7 +6,20 @@ from functools import partial
 import numpy as np
 import pytest
 
-from course_lib.nn import L2, Adam, BatchNorm, Conv2D, Dense, Dropout, Flatten, Network, ReLU
+from course_lib.nn import (
+    L2,
+    Adam,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MarginLoss,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+    Tanh,
+)
 from course_lib.training import EarlyStopping, fit
 from course_lib.training.checkpoint import load_checkpoint
 
@@ -180,13 +193,87 @@ def test_another_recipe_is_refused(stopped, make_network, recipe, digits, change
     assert stopped.read_bytes() == before
 
 
+@pytest.mark.parametrize("make", [
+    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0)), Tanh()]),
+    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0)), Dropout(0.1, np.random.default_rng(0))]),
+    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0))]),
+], ids=["Tanh", "dropout 0.1", "one layer less"])  # fmt: skip
+def test_a_network_that_takes_the_same_arrays_is_refused(make, recipe, digits, tmp_path):
+    """Which layers there are and how they are set is not seen by the shapes of parameters."""
+    rng = np.random.default_rng(0)
+    networks = {"ReLU": ReLU(), "dropout": Dropout(0.9, rng)}
+    for name, last in networks.items():
+        file = tmp_path / f"{name}.npz"
+        with pytest.raises(Stop):
+            fit(Network([Flatten(), Dense(196, 10, rng), last]), stop_after(recipe, 11), *digits, 7,
+                file, progress=False)  # fmt: skip
+        before = file.read_bytes()
+        with pytest.raises(ValueError, match=f"{name}.npz belongs to a run with another network"):
+            fit(make(), recipe(), *digits, 7, file, progress=False)
+        assert file.read_bytes() == before
+
+
+def turned(images, rng, by=1):
+    return np.roll(images, by, axis=1)
+
+
+class Turning:
+    """An augmentation of one's own that does not tell its settings."""
+
+    def __init__(self, by):
+        self.by = by
+
+    def __call__(self, images, rng):
+        return np.roll(images, self.by, axis=1)
+
+
+class TellingTurning(Turning):
+    def __repr__(self):
+        return f"TellingTurning({self.by})"
+
+    def other(self, images, rng):
+        return images
+
+
+UNTOLD = {"lambda": lambda images, rng: images, "no repr": Turning(1),
+          "array": partial(turned, by=np.arange(3)), "lambda inside": partial(map, lambda x: x),
+          "method": Turning(1).__call__}  # fmt: skip
+
+
+@pytest.mark.parametrize("augment", UNTOLD.values(), ids=UNTOLD)
+def test_what_cannot_be_told_from_others_is_refused_before_the_first_epoch(
+    augment, make_network, recipe, digits, tmp_path
+):
+    """A checkpoint of a run with one lambda would be taken for that of another."""
+    with pytest.raises(ValueError, match="cannot be told from others of its kind"):
+        fit(make_network(1), recipe(augment=augment), *digits, 7, tmp_path / "run", progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_checkpoint_a_lambda_will_do(make_network, recipe, digits):
+    recipe = recipe(epochs=1, keep_best_of_last=1, augment=lambda images, rng: images)
+    assert len(fit(make_network(1), recipe, *digits, 7, progress=False).history) == 1
+
+
+def test_functions_of_a_recipe_are_told_apart(recipe):
+    different = [turned, partial(turned, by=2), partial(turned, by=3), add_noise, TellingTurning(1),
+                 TellingTurning(2), TellingTurning(1).other, TellingTurning(2).other, None]
+    told = [recipe(augment=augment).describe()["augment"] for augment in different]
+    assert len(set(told)) == len(different)
+    assert told[1] == f"{__name__}.turned(by=2)"
+    losses = [MarginLoss(), MarginLoss(m_plus=0.8), SoftmaxCrossEntropy()]
+    assert [recipe(loss=loss).describe()["loss"] for loss in losses] == [
+        "MarginLoss", "MarginLoss(m_plus=0.8)", "SoftmaxCrossEntropy"]  # fmt: skip
+
+
 def test_another_seed_is_refused(stopped, make_network, recipe, digits):
     with pytest.raises(ValueError, match="run.npz belongs to a run with another seed"):
         fit(make_network(1), recipe(), *digits, 8, stopped, progress=False)
 
 
 @pytest.mark.parametrize("change, problem", [
-    (lambda network: network.layers.pop(), "W.*in the network or in the file, but not in both"),
+    (lambda network: network.layers.pop(), "run.npz belongs to a run with another network"),
+    (lambda network: network.layers[-1].params.pop("b"), "b.*in the network or in the file, but not in both"),
     (lambda network: network.layers[-1].params.update(W=np.zeros((3, 3))), r"shape .*\(3, 3\)"),
 ])  # fmt: skip
 def test_another_network_is_refused(stopped, make_network, recipe, digits, change, problem):
