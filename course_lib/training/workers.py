@@ -8,7 +8,7 @@ what a layer hands to the next to stay inside the processor's cache; they also b
 
 import copy
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from itertools import pairwise
 
@@ -129,10 +129,7 @@ class Workers:
         n_shards = max(n, -(-len(x) // SHARD)) if cut_fine else n
         cuts = [len(x) * s // n_shards for s in range(n_shards + 1)]
         shards = [(x[a:b], labels[a:b]) for a, b in pairwise(cuts)]
-        others = [self.pool.submit(self._work, k, self.replicas[k], shards[k::n], len(x))
-                  for k in range(1, n)]
-        parts = [self._work(0, self.replicas[0], shards[::n], len(x)),
-                 *(other.result() for other in others)]
+        parts = self._share(lambda k: self._work(k, self.replicas[k], shards[k::n], len(x)))
         loss, correct, grads = parts[0]
         for more_loss, more_correct, more_grads in parts[1:]:
             loss, correct = loss + more_loss, correct + more_correct
@@ -145,22 +142,39 @@ class Workers:
         n = len(self.replicas)
         batches = [x[i : i + SHARD] for i in range(0, len(x), SHARD)]
 
-        def work(k):
-            return [self.replicas[k].forward(batch) for batch in batches[k::n]]
-
-        others = [self.pool.submit(work, k) for k in range(1, n)]
-        parts = [work(0), *(other.result() for other in others)]
+        parts = self._share(
+            lambda k: [self.replicas[k].forward(batch) for batch in batches[k::n]])
         return np.concatenate([parts[i % n][i // n] for i in range(len(batches))])
+
+    def _share(self, work):
+        """What ``work(k)`` returns for each worker k, in their order.
+
+        An error in one worker ends the others, who would wait for it forever. Theirs is only an
+        echo, so the first one that has a cause of its own is raised, and all can work again.
+        """
+        def work_or_end_all(k):
+            try:
+                return work(k)
+            except BaseException:
+                self.all_sum.barrier.abort()
+                raise
+
+        others = [self.pool.submit(work_or_end_all, k) for k in range(1, len(self.replicas))]
+        parts, errors = [], []
+        for part in (partial(work_or_end_all, 0), *(other.result for other in others)):
+            try:
+                parts.append(part())
+            except BaseException as error:  # Ctrl-C while waiting is one, too
+                self.all_sum.barrier.abort()
+                errors.append(error)
+        if errors:
+            wait(others)
+            self.all_sum.barrier.reset()
+            raise next((e for e in errors if not isinstance(e, threading.BrokenBarrierError)), errors[0])
+        return parts
 
     def _work(self, k, network, shards, batch_size):
         """What worker k does: forward and backward over its shards."""
-        try:
-            return self._loss_and_gradients(k, network, shards, batch_size)
-        except BaseException:
-            self.all_sum.barrier.abort()  # or the other workers would wait forever
-            raise
-
-    def _loss_and_gradients(self, k, network, shards, batch_size):
         loss = copy.copy(self.loss)
         total, correct, grads = 0.0, 0, None
         for x, labels in shards:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 import course_lib.training.workers as module
-from course_lib.nn import Dense, Dropout, Layer, Network, SoftmaxCrossEntropy
+from course_lib.nn import (
+    BatchNorm,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+)
 from course_lib.training import Workers, generator
 
 
@@ -78,6 +87,66 @@ def test_an_error_in_a_worker_arrives(make_network, n_workers, digits):
         pytest.raises((IndexError, ValueError)),
     ):
         workers.gradients(x, labels)
+
+
+def normalized(seed=0):
+    """A network whose workers wait for each other in each layer."""
+    rng = np.random.default_rng(seed)
+    return Network([Flatten(), BatchNorm(196), Dense(196, 20, rng), BatchNorm(20), ReLU(), Dense(20, 10, rng)])
+
+
+@pytest.mark.parametrize("n_workers", [2, 3])
+@pytest.mark.parametrize("bad", [0, 75, -1])
+def test_the_cause_of_an_error_is_told_and_the_workers_go_on(n_workers, bad, digits):
+    """Not what the others say, who waited for the one that failed; that has no words at all."""
+    x, labels = digits[0]
+    wrong = labels.copy()
+    wrong[bad] = 99
+    network = normalized()
+    with Workers(network, SoftmaxCrossEntropy(), n_workers) as workers:
+        for _ in range(3):
+            with pytest.raises(ValueError, match="99"):
+                workers.gradients(x, wrong)
+        loss, _, grads = workers.gradients(x, labels)
+    with Workers(normalized(), SoftmaxCrossEntropy(), n_workers) as fresh:
+        expected_loss, _, expected = fresh.gradients(x, labels)
+    assert loss == expected_loss
+    for name, g in grads.items():
+        np.testing.assert_array_equal(g, expected[name])
+
+
+def test_of_two_errors_one_cause_is_told(digits):
+    x, labels = digits[0]
+    with (
+        Workers(normalized(), SoftmaxCrossEntropy(), 2) as workers,
+        pytest.raises(ValueError, match="99"),
+    ):
+        workers.gradients(x, np.full_like(labels, 99))
+
+
+class Stopped(BaseException):
+    """Like KeyboardInterrupt, which pytest would take for its own."""
+
+
+def test_an_interruption_frees_those_who_wait(digits, monkeypatch):
+    """Ctrl-C reaches the main thread alone; the others wait for its part of a sum."""
+    x, labels = digits[0]
+    network = normalized()
+    with Workers(network, SoftmaxCrossEntropy(), 2) as workers:
+        dense = workers.replicas[0].layers[2]
+        with monkeypatch.context() as patch:
+            patch.setattr(dense, "forward", lambda *words: (_ for _ in ()).throw(Stopped))
+            with pytest.raises(Stopped):
+                workers.gradients(x, labels)
+        assert np.isfinite(workers.gradients(x, labels)[0])
+
+
+def test_an_error_while_predicting_arrives(make_network, digits):
+    x = digits[0][0]
+    with Workers(make_network(0), SoftmaxCrossEntropy(), 2) as workers:
+        with pytest.raises(ValueError, match="shape|fit"):
+            workers.logits(x[:, :3, :3])
+        assert workers.logits(x).shape == (150, 10)
 
 
 def test_no_workers(make_network):
