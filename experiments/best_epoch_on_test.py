@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib import zoo
-from course_lib.training.loop import restore_arrays
+from course_lib.training import restore_arrays
 from course_lib.zoo.dense import constant
 
 from .common import pairs, some_training_images, summary, train, unseen

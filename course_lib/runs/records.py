@@ -162,7 +162,7 @@ def load_weights(network, path):
     >>> bool((a.params["0.W"] == b.params["0.W"]).all())
     True
     """
-    from course_lib.training.loop import restore_arrays
+    from course_lib.training import restore_arrays
 
     with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
         restore_arrays(network, dict(file))

@@ -20,9 +20,8 @@ from tqdm.auto import tqdm
 from course_lib.data import load_digits28, load_mnist
 from course_lib.runs.records import record_path, save_record, save_weights
 from course_lib.runs.train import train_system
-from course_lib.training import generator
+from course_lib.training import generator, restore_arrays
 from course_lib.training.checkpoint import load_checkpoint
-from course_lib.training.loop import restore_arrays
 from course_lib.training.seeds import WEIGHTS
 from course_lib.zoo.system import System
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from course_lib.data import split_validation
 from course_lib.runs.records import machine, round_weights
 from course_lib.runs.saved import predict
-from course_lib.training import evaluate, fit, generator
-from course_lib.training.loop import restore_arrays
+from course_lib.training import evaluate, fit, generator, restore_arrays
 from course_lib.training.seeds import WEIGHTS
 
 

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from course_lib.nn.penalties import add_penalty
+from course_lib.training.arrays import arrays_of, restore_arrays
 from course_lib.training.averaging import WeightAverage
 from course_lib.training.batches import mini_batches
 from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
@@ -61,7 +62,16 @@ def evaluate(network, x, labels, loss, workers=2):
     1
     """
     with threadpool_limits(1, user_api="blas"), Workers(network, loss, workers) as pool:
-        logits = pool.logits(x)
+        return scores(pool.logits(x), labels, loss)
+
+
+def scores(logits, labels, loss):
+    """What `evaluate` returns, from logits (N, classes) that are there already.
+
+    >>> from course_lib.nn import SoftmaxCrossEntropy
+    >>> scores(np.eye(3), np.array([0, 1, 1]), SoftmaxCrossEntropy)["errors"]
+    1
+    """
     errors = int((logits.argmax(axis=1) != labels).sum())
     return {"loss": copy.copy(loss).forward(logits, labels), "accuracy": 1 - errors / len(labels),
             "errors": errors, "n": len(labels)}
@@ -121,7 +131,7 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
         while len(run.history) < recipe.epochs and not run.stopped:
             epoch = len(run.history)
             run.train_epoch(epoch, workers, train, bar)
-            run.finish_epoch(epoch, validation)
+            run.finish_epoch(epoch, workers, validation)
             if checkpoint is not None:
                 run.save(checkpoint)
     return run.select()
@@ -175,13 +185,13 @@ class _Run:
             "processor_seconds": time.process_time() - processor_start,
         })
 
-    def finish_epoch(self, epoch, validation):
+    def finish_epoch(self, epoch, workers, validation):
+        x, labels = validation
         with self.average.applied_to(self.network.params) if self.average else nullcontext():
-            scores = evaluate(self.network, *validation, self.recipe.loss, self.recipe.workers)
-            arrays = {**self.network.params, **self.network.state}
-            now = {name: a.copy() for name, a in arrays.items()}
-        self.history[-1]["validation_loss"] = scores["loss"]
-        self.history[-1]["validation_accuracy"] = scores["accuracy"]
+            found = scores(workers.logits(x), labels, self.recipe.loss)
+            now = {name: a.copy() for name, a in arrays_of(self.network).items()}
+        self.history[-1]["validation_loss"] = found["loss"]
+        self.history[-1]["validation_accuracy"] = found["accuracy"]
         if self.stopping:
             monitor, last = self.stopping.monitor, self.history[-1]
             if monitor not in last:
@@ -204,7 +214,7 @@ class _Run:
         moments = {k: v for k, v in self.optimizer.state.items() if isinstance(v, dict)}
         numbers = {k: v for k, v in self.optimizer.state.items() if not isinstance(v, dict)}
         arrays = {
-            "network": {**self.network.params, **self.network.state},
+            "network": arrays_of(self.network),
             **{f"optimizer {k}": v for k, v in moments.items()},
             **({"average": self.average.state["average"]} if self.average else {}),
             **{f"epoch {e}": arrays for e, arrays in self.snapshots.items()},
@@ -252,16 +262,3 @@ def fingerprint(*arrays):
         checksum = zlib.crc32(f"{a.dtype} {a.shape}".encode(), checksum)
         checksum = zlib.crc32(np.ascontiguousarray(a), checksum)
     return checksum
-
-
-def restore_arrays(network, arrays):
-    """Copy named arrays into the parameters and the state of a network."""
-    own = {**network.params, **network.state}
-    if set(own) != set(arrays):
-        raise ValueError(f"the arrays {sorted(set(own) ^ set(arrays))} are in the network or in the "
-                         "file, but not in both; the file belongs to another network")
-    for name, a in own.items():
-        if a.shape != arrays[name].shape:
-            raise ValueError(f"array {name} has shape {arrays[name].shape} in the file, but the "
-                             f"network needs {a.shape}")
-        a[...] = arrays[name]

@@ -160,17 +160,18 @@ class Workers:
                 raise
 
         others = [self.pool.submit(work_or_end_all, k) for k in range(1, len(self.replicas))]
-        parts, errors = [], []
-        for part in (partial(work_or_end_all, 0), *(other.result for other in others)):
-            try:
-                parts.append(part())
-            except BaseException as error:  # Ctrl-C while waiting is one, too
-                self.all_sum.barrier.abort()
-                errors.append(error)
-        if errors:
+        parts = []
+        try:
+            parts.append(work_or_end_all(0))
+        except threading.BrokenBarrierError:
+            pass  # the one that failed says why
+        finally:
             wait(others)
-            self.all_sum.barrier.reset()
-            raise next((e for e in errors if not isinstance(e, threading.BrokenBarrierError)), errors[0])
+            if self.all_sum.barrier.broken:
+                self.all_sum.barrier.reset()
+        for other in others:
+            if not isinstance(other.exception(), threading.BrokenBarrierError):
+                parts.append(other.result())
         return parts
 
     def _work(self, k, network, shards, batch_size):

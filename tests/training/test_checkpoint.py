@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.nn import SoftmaxCrossEntropy
-from course_lib.training import evaluate, fit
+from course_lib.training import arrays_of, evaluate, fit, restore_arrays
 from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
 
 ARRAYS = {"network": {"0.W": np.arange(6.0).reshape(2, 3), "0.b": np.zeros(3, np.float32)},
@@ -141,3 +141,18 @@ def test_disk_full_in_the_middle_of_a_run(make_network, recipe, digits, tmp_path
     for name, p in network.params.items():
         np.testing.assert_array_equal(p, whole.params[name])
     assert evaluate(network, *digits[1], SoftmaxCrossEntropy())["n"] == 40
+
+
+@pytest.mark.parametrize("change", [
+    lambda arrays: arrays.pop(next(iter(arrays))),
+    lambda arrays: arrays.update({list(arrays)[-1]: np.zeros((1, 1))}),
+], ids=["a name less", "another shape"])  # fmt: skip
+def test_a_network_that_arrays_do_not_fit_stays_as_it_is(make_network, change):
+    network = make_network(1)
+    before = {name: a.copy() for name, a in arrays_of(network).items()}
+    arrays = {name: a + 1 for name, a in before.items()}
+    change(arrays)
+    with pytest.raises(ValueError, match="not in both|has shape"):
+        restore_arrays(network, arrays)
+    for name, a in arrays_of(network).items():
+        np.testing.assert_array_equal(a, before[name])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, log_loss
 
 from course_lib.nn import Adam, Layer, Network, SoftmaxCrossEntropy
-from course_lib.training import Recipe, evaluate, fit, generator, mini_batches
+from course_lib.training import Recipe, Workers, evaluate, fit, generator, loop, mini_batches
 
 
 class Scripted(Layer):
@@ -158,3 +158,11 @@ def test_last_epochs_see_the_images_as_they_are(make_network, recipe, digits, pl
 def test_plain_epochs_are_some_of_the_epochs(recipe, plain_epochs):
     with pytest.raises(ValueError, match=f"plain_epochs must be 0 to epochs, 4, but is {plain_epochs}"):
         recipe(plain_epochs=plain_epochs)
+
+
+def test_one_pool_of_workers_serves_the_whole_run(make_network, recipe, digits, monkeypatch):
+    """Threads are started once, not for each epoch's validation anew."""
+    made = []
+    monkeypatch.setattr(loop, "Workers", lambda *words: made.append(words) or Workers(*words))
+    fit(make_network(1), recipe(workers=2), *digits, 7, progress=False)
+    assert len(made) == 1
