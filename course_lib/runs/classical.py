@@ -5,7 +5,6 @@ import warnings
 from datetime import UTC, datetime
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from course_lib.data import split_validation
 from course_lib.metrics import confusion_matrix
@@ -89,6 +88,8 @@ def choose(system, dataset):
 
 
 def _score(model, x, labels, x_test, labels_test):
+    from sklearn.exceptions import ConvergenceWarning
+
     clocks = [_clocks()]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -137,6 +139,16 @@ def test_unknown_system_names_the_choices(rng):
     for look_up in (zoo.get_system, lambda name: zoo.build(name, rng)):
         with pytest.raises(ValueError, match="'lenet6'; there are: .*nn1l.*lenet5"):
             look_up("lenet6")
+
+
+@pytest.mark.parametrize("module", ["zoo", "runs", "runs.sweep", "training", "plots", "data", "cli",
+                                    "cli.train", "cli.table", "cli.predict", "cli.evaluate"])  # fmt: skip
+def test_scikit_learn_is_imported_where_it_is_used(module):
+    """It takes longer than all the rest, and most who import the zoo do not fit a model of it."""
+    code = (f"import sys, course_lib.{module}; from course_lib import zoo; assert zoo.SYSTEMS; "
+            "loaded = [name for name in sys.modules if name.split('.')[0] == 'sklearn']; "
+            "print(*loaded[:3]); sys.exit(bool(loaded))")  # fmt: skip
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_only_networks_are_built(rng):
