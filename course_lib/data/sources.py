@@ -31,6 +31,8 @@ from course_lib.data.errors import (
 )
 from course_lib.data.idx import decode_idx, read_content
 
+OTHER_NAMES = "Each name may also end in .gz, and have a dot before idx in place of the hyphen."
+
 
 @dataclass(frozen=True)
 class IdxFile:
@@ -83,11 +85,16 @@ def load(source: Source, directory=None, download: bool = True) -> list[np.ndarr
         directory = Path(directory).expanduser()
         missing = missing_files(source, directory)
         if missing:
-            what = "lacks" if directory.is_dir() else "does not exist; expected in it:"
+            if directory.is_dir():
+                what = "lacks"
+            elif directory.exists():
+                what = "is a file; expected the directory that holds"
+            else:
+                what = "does not exist; expected in it:"
             raise MissingDataError(
                 f"{source.name}: the directory {directory} ({origin}) {what} {_names(missing)}.\n"
-                f"Each name may also end in .gz. Put the files there, name another directory, or "
-                f"name none to use the cache and the download."
+                f"{OTHER_NAMES} Put the files there, name another directory, or name none to use "
+                f"the cache and the download."
             )
     else:
         directory = cache_directory(source)
@@ -120,10 +127,14 @@ def cache_directory(source: Source) -> Path:
 
 
 def find_file(file: IdxFile, directory: Path) -> Path | None:
-    """Return the path of a file in a directory, unpacked or ``.gz``; None if it is not there."""
-    for path in (directory / file.name, directory / f"{file.name}.gz"):
-        if path.is_file():
-            return path
+    """Return the path of a file in a directory, unpacked or ``.gz``; None if it is not there.
+
+    Several distributions have unpacked it to a name with a dot, ``train-images.idx3-ubyte``.
+    """
+    for name in (file.name, file.name.replace("-idx", ".idx")):
+        for path in (directory / name, directory / f"{name}.gz"):
+            if path.is_file():
+                return path
     return None
 
 
@@ -228,7 +239,7 @@ def ways_to_go_on(source: Source) -> str:
         f'  1. Give a directory that holds the files: {source.loader}(directory="...").\n'
         f"  2. Set the environment variable {source.variable} to that directory.\n"
         f"  3. {source.otherwise}\n"
-        f"The files are {_names(source.files)}; each name may also end in .gz."
+        f"The files are {_names(source.files)}. {OTHER_NAMES}"
     )
 
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import threading
 from collections import Counter
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -187,6 +188,31 @@ def test_a_named_directory_must_hold_every_file(tmp_path, monkeypatch, mirrors, 
 def test_a_named_directory_must_exist(tmp_path):
     with pytest.raises(MissingDataError, match=r"nowhere .*does not exist.*: images, labels"):
         load(tiny_source(), tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["images", "labels"])
+def test_a_file_in_place_of_its_directory_is_called_one(tmp_path, monkeypatch, name):
+    """People name one of the files, because they look at it."""
+    file = put(tmp_path) / name
+    with pytest.raises(MissingDataError, match=f"{name} .*is a file; expected the directory"):
+        load(tiny_source(), file)
+    monkeypatch.setenv("COURSE_TINY_DIR", str(file))
+    with pytest.raises(MissingDataError, match="COURSE_TINY_DIR.*is a file"):
+        load(tiny_source())
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_names_with_a_dot_before_idx_are_found(tmp_path, ending):
+    """As unpackers have left them, in several distributions: train-images.idx3-ubyte."""
+    plain = tiny_source()
+    names = {"images": "train-images-idx3-ubyte", "labels": "train-labels-idx1-ubyte"}
+    source = replace(plain, files=tuple(replace(f, name=names[f.name]) for f in plain.files))
+    put(tmp_path, ending)
+    (tmp_path / f"images{ending}").rename(tmp_path / f"train-images.idx3-ubyte{ending}")
+    with pytest.raises(MissingDataError, match="(?s)lacks train-labels-idx1-ubyte.*a dot before idx"):
+        load(source, tmp_path)
+    (tmp_path / f"labels{ending}").rename(tmp_path / f"train-labels-idx1-ubyte{ending}")
+    assert_good(load(source, tmp_path))
 
 
 def test_home_is_understood(tmp_path, monkeypatch):
