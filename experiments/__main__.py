@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from course_lib.data import load_digits28, load_mnist
+from course_lib.data import load_dataset
 from experiments import NAMES, find
 from experiments.records import measure, save
 
@@ -29,7 +29,7 @@ def main(arguments=None):
         modules = [find(name) for name in names]
     except ValueError as error:
         parser.error(str(error))
-    dataset = load_mnist() if options.data == "mnist" else load_digits28()
+    dataset = load_dataset(options.data)
     for module in modules:
         record = measure(module, dataset, options.directory)
         path = save(record, options.directory)

@@ -7,12 +7,11 @@ compared; and the same test accuracies, where the epoch is chosen on one random 
 images and scored on the other, so that the difference is what choosing alone adds.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 
 from course_lib import zoo
+from course_lib.runs import load_record
+from course_lib.runs.files import runs_in
 from course_lib.training import restore_arrays
 from course_lib.zoo.dense import constant
 
@@ -105,8 +104,8 @@ def gain_by_halves(right, n, rng):
 def records_with_both(directory):
     """Test accuracy of every record by our choice and by the choice on the test set."""
     rows = []
-    for path in sorted(Path(directory).glob("*/seed-*.json")):
-        record = json.loads(path.read_text())
+    for name, seed in runs_in(directory):
+        record = load_record(name, seed, directory)
         other = (record.get("published_way") or {}).get("accuracy")
         if other is not None and (among := record["recipe"]["keep_best_of_last"]) > 1:
             rows.append({"name": record["name"], "seed": record["seed"], "among": among,

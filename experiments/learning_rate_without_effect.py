@@ -7,12 +7,10 @@ one the records in ``results/`` are read. The change to look at is the second on
 epochs every curve is bent, because learning has only begun.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 
 from course_lib import zoo
+from course_lib.runs import read_records
 
 from .common import pairs, some_training_images, summary, train
 
@@ -34,8 +32,7 @@ def run(dataset, directory, system, seeds, epochs, n_train, recorded):
                            learning_rate=rate)[1].history for seed in seeds]
                for way, rate in (("steps", system.recipe.learning_rate), ("constant", None))}
     results = {name: {way: _curves(histories) for way, histories in trained.items()}}
-    records = {way: [json.loads(path.read_text())["epochs"]
-                     for path in sorted(Path(directory).glob(f"{name}/seed-*.json"))]
+    records = {way: [record["epochs"] for record in read_records(name, directory)]
                for way, name in recorded.items()}
     if all(records.values()):
         results["records"] = {way: _curves(histories) for way, histories in records.items()}

@@ -1,14 +1,11 @@
 """Records of experiments: ``results/experiments/NAME.json``."""
 
 import inspect
-import json
-import math
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-from course_lib.data.atomic import atomic_write
-from course_lib.runs.records import machine, results_directory
+from course_lib.runs.files import results_directory
+from course_lib.runs.records import experiment_path, stamp, write_json
+from course_lib.runs.scores import stopwatch
 
 
 def measure(module, dataset, directory=None, settings=None):
@@ -35,8 +32,8 @@ def measure(module, dataset, directory=None, settings=None):
     places = {}
     if "directory" in inspect.signature(module.run).parameters:
         places["directory"] = Path(directory or results_directory())
-    start, processor_start = time.perf_counter(), time.process_time()
-    results = module.run(dataset, **settings, **places)
+    with stopwatch() as times:
+        results = module.run(dataset, **settings, **places)
     return {
         "schema": 1,
         "experiment": module.__name__.rsplit(".", 1)[-1],
@@ -45,49 +42,13 @@ def measure(module, dataset, directory=None, settings=None):
         "images": {"train": len(dataset.train_labels), "test": len(dataset.test_labels)},
         "settings": settings,
         "results": results,
-        "seconds": {"wall": time.perf_counter() - start,
-                    "processor": time.process_time() - processor_start},
-        "machine": machine(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": {"wall": times["seconds"], "processor": times["processor_seconds"]},
+        **stamp(),
     }
-
-
-def record_path(name, directory=None):
-    """Where the record of an experiment lies."""
-    return Path(directory or results_directory()) / "experiments" / f"{name}.json"
 
 
 def save(record, directory=None):
     """Write a record, in place of an older one, and return its path."""
-    path = record_path(record["experiment"], directory)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path, overwrite=True) as file:
-        file.write((as_json(record) + "\n").encode())
+    path = experiment_path(record["experiment"], directory)
+    write_json(record, path, overwrite=True)
     return path
-
-
-def as_json(value, indent=""):
-    """JSON with one key per line, but a list of numbers or words on a single line.
-
-    Numbers that are not finite become null, which is all that JSON has for them.
-
-    >>> print(as_json({"a": [1, 2.5], "b": {"c": float("nan")}}))
-    {
-     "a": [1, 2.5],
-     "b": {
-      "c": null
-     }
-    }
-    """
-    deeper = indent + " "
-    if isinstance(value, dict) and value:
-        items = [f"{json.dumps(str(key))}: {as_json(item, deeper)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}}}"
-    if isinstance(value, (list, tuple)):
-        items = [as_json(item, deeper) for item in value]
-        if any(isinstance(item, (dict, list, tuple)) for item in value):
-            return "[\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}]"
-        return f"[{', '.join(items)}]"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "null"
-    return json.dumps(value)

@@ -1,6 +1,7 @@
 """The command `course`, thin over the library: a module for each of its commands."""
 
 import argparse
+import codecs
 import os
 import sys
 from importlib import import_module
@@ -12,12 +13,17 @@ exit codes: 0 done; 1 a problem, stated on standard error, or a result that is n
 2 wrong usage; 130 interrupted with Ctrl-C"""
 
 
+PLAIN = {"±": "+/-", "\u00a0": " "}  # for terminals that have ASCII only
+
+
 def main(arguments=None):
     """Run the command and return its exit code, see `EXIT_CODES`."""
-    options = _parser().parse_args(arguments)
-    # Imported now, for the zoo takes a second and others, like --help, need not wait for it.
-    module = import_module(options.module)
+    options = argparse.Namespace(command=None)
     try:
+        _write_what_the_terminal_can()
+        options = _parser().parse_args(arguments)
+        # Imported now, for the zoo takes a while and others, like --help, need not wait for it.
+        module = import_module(options.module)
         return module.run(options) or 0
     except BrokenPipeError:  # whoever read our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -31,6 +37,16 @@ def main(arguments=None):
             print("; the same command goes on after the last whole epoch", end="", file=sys.stderr)
         print(file=sys.stderr)
         return 130
+
+
+def _write_what_the_terminal_can():
+    """Spell what the terminal has no letter for, in place of ending with an error at the first one."""
+    codecs.register_error("course", lambda error: ("".join(
+        PLAIN.get(letter) or ascii(letter)[1:-1] for letter in error.object[error.start : error.end]
+    ), error.end))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="course")
 
 
 def _parser():

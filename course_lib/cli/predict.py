@@ -2,8 +2,9 @@
 
 import sys
 
-from course_lib.cli.common import find_network, load_trained
+from course_lib.cli.common import find_network
 from course_lib.data.picture import read_picture
+from course_lib.runs.saved import load_trained
 
 
 def run(options):

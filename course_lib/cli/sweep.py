@@ -5,9 +5,11 @@ import sys
 
 from tqdm.auto import tqdm
 
-from course_lib.cli.common import find_network, load_data
+from course_lib.cli.common import find_network
 from course_lib.cli.train import print_mean, result, skip_recorded
-from course_lib.runs.sweep import Run, dask_client, sweep, trial_seeds
+from course_lib.data import load_dataset
+from course_lib.runs import make_run
+from course_lib.runs.sweep import dask_client, sweep, trial_seeds
 
 
 def run(options):
@@ -19,7 +21,7 @@ def run(options):
     groups = {}  # by name, so that a system or a seed that is named twice counts once
     for system in map(find_network, options.names):
         seeds = options.seeds or trial_seeds(system, options.trials)
-        groups[system.name] = [Run(system, seed, options.directory, options.epochs)
+        groups[system.name] = [make_run(system, seed, options.directory, options.epochs)
                                for seed in dict.fromkeys(seeds)]
     todo = skip_recorded([run for runs in groups.values() for run in runs])
     for run in todo:
@@ -36,7 +38,7 @@ def run(options):
 
 def _sweep(runs, options):
     """Train the runs, print each result as it comes, and return how many failed."""
-    dataset = load_data(options.data)  # a problem with the data shows before any worker starts
+    dataset = load_dataset(options.data)  # a problem with the data shows before any worker starts
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said below
     failed = 0
     with dask_client(options.scheduler, options.workers, len(runs)) as client:

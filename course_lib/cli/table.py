@@ -1,9 +1,9 @@
 """``course table``: published and our own results of all systems, from the records."""
 
-import json
 import sys
 
-from course_lib.runs.summary import aligned, published_text, score_cells, summarize, time_cells
+from course_lib.cli.common import aligned, parameters_cell, print_json
+from course_lib.runs.summary import published_text, score_cells, summarize, time_cells
 
 HEADER = ["system", "published %", "ours %", "spread or 95 % interval", "n", "errors by half",
           "their way %", "parameters", "train s", "predict s"]
@@ -18,7 +18,7 @@ BY_THE_CLOCK = "* seconds on the clock, which other work of the machine lengthen
 def run(options):
     rows, left_out = summarize(options.directory)
     if options.json:
-        print(json.dumps(rows, indent=1))
+        print_json(rows)
     else:
         cells = [_cells(row) for row in rows]
         lines = _markdown(HEADER, cells) if options.markdown else aligned(HEADER, cells)
@@ -34,7 +34,7 @@ def _cells(row):
     other_way = f"{ours['published_way']:.2f}" if ours and ours["published_way"] else "-"
     return [row["name"] + (", scikit-learn" if row["model"] == "scikit-learn" else ""),
             published_text(row["published"]), *score_cells(ours), halves, other_way,
-            f"{row['parameters']:,}" if row["parameters"] else "-", *time_cells(ours)]
+            parameters_cell(row), *time_cells(ours)]
 
 
 def _markdown(header, rows):

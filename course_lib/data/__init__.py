@@ -2,7 +2,7 @@
 
 from course_lib.data.augment import Augmentation
 from course_lib.data.corruptions import CORRUPTIONS, corrupt
-from course_lib.data.course import course_data_note, load_course_data
+from course_lib.data.course import course_data_note, load_course_data, load_dataset
 from course_lib.data.dataset import Dataset, as_images, as_vectors
 from course_lib.data.digits28 import load_digits28
 from course_lib.data.errors import (
@@ -44,6 +44,7 @@ __all__ = [
     "course_data_note",
     "hold_out_by_writer",
     "load_course_data",
+    "load_dataset",
     "load_digits28",
     "load_mnist",
     "load_qmnist_test",

@@ -41,13 +41,32 @@ def atomic_write(path, overwrite: bool = False):
     """
     path = Path(path)
     if path.exists() and not overwrite:
-        raise FileExistsError(
-            f"{path} exists already. Choose another name, or pass overwrite=True to replace it."
-        )
+        raise _exists(path)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         with open(partial, "xb") as file:
             yield file
-        os.replace(partial, path)
+        if overwrite:
+            os.replace(partial, path)
+        else:
+            _name_once(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _name_once(partial: Path, path: Path) -> None:
+    """Give a file its name unless the name was taken meanwhile, in a single step where that works."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:  # a disk without links
+        if path.exists():
+            raise _exists(path) from error
+        os.replace(partial, path)
+
+
+def _exists(path: Path) -> FileExistsError:
+    return FileExistsError(
+        f"{path} exists already. Choose another name, or pass overwrite=True to replace it."
+    )

@@ -28,6 +28,41 @@ def load_course_data() -> Dataset:
     return load_mnist(download=False) if is_available(MNIST) else load_digits28()
 
 
+LOADERS = {"mnist": load_mnist, "digits": load_digits28, "course": load_course_data}
+OWN_NAMES = {"MNIST": "mnist", "embedded digits": "digits"}  # as Dataset.name and records have them
+
+
+def load_dataset(name: str) -> Dataset:
+    """Load digits by name.
+
+    Parameters
+    ----------
+    name : str
+        "mnist", "digits" (the embedded ones), "course" (see `load_course_data`), or the name that a
+        data set has itself, "MNIST" or "embedded digits".
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        There are no digits of that name.
+    MissingDataError, BadFileError, DownloadError
+        As `load_mnist`.
+
+    Examples
+    --------
+    >>> load_dataset("embedded digits").name
+    'embedded digits'
+    """
+    choice = OWN_NAMES.get(name, name)
+    if choice not in LOADERS:
+        raise ValueError(f"there are no digits called {name!r}; there are: {', '.join(LOADERS)}")
+    return LOADERS[choice]()
+
+
 def course_data_note(dataset: Dataset) -> str:
     """Say in one or two sentences which digits these are, for pages and exercises to print.
 

@@ -5,14 +5,16 @@ from course_lib.runs.ensembles import evaluate_ensemble, measure_ensemble
 from course_lib.runs.records import (
     load_experiment,
     load_record,
-    load_weights,
+    read_records,
     record_path,
     save_record,
-    save_weights,
 )
+from course_lib.runs.run import make_run
 from course_lib.runs.train import evaluate_system, train_system
+from course_lib.runs.weights import load_weights, save_weights
 
 __all__ = [
-    "evaluate_ensemble", "evaluate_system", "load_experiment", "load_record", "load_weights", "measure",
-    "measure_ensemble", "record_path", "save_record", "save_weights", "train_system",
+    "evaluate_ensemble", "evaluate_system", "load_experiment", "load_record", "load_weights",
+    "make_run", "measure", "measure_ensemble", "read_records", "record_path", "save_record",
+    "save_weights", "train_system",
 ]

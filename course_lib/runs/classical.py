@@ -1,14 +1,13 @@
 """Measure a classical system: fit its models, time them and score them."""
 
-import time
 import warnings
-from datetime import UTC, datetime
 
 import numpy as np
 
 from course_lib.data import split_validation
 from course_lib.metrics import confusion_matrix
-from course_lib.runs.records import machine
+from course_lib.runs.records import new_record
+from course_lib.runs.scores import count_errors, stopwatch
 
 CHOOSE_ON = 10_000  # images on which candidates are fitted; with all of them it would take hours
 
@@ -46,19 +45,13 @@ def measure(system, dataset, seed=0):
     model = system.reference(**settings)
     data = [system.inputs(dataset.train_images), dataset.train_labels,
             system.inputs(dataset.test_images), dataset.test_labels]
-    return {
-        "schema": 2,
-        "name": system.name,
-        "seed": seed,
-        "dataset": dataset.name,
-        "images": {"train": len(data[1]), "validation": 0, "test": len(data[3])},
-        "model": " ".join(repr(model).split()),
+    return new_record(
+        system, seed, dataset, [len(data[1]), 0],
+        model=" ".join(repr(model).split()),
         **({"choice": choice} if choice else {}),
         **_score(model, *data),
         **({"ours": _score(system.ours(), *data)} if system.ours else {}),
-        "machine": machine(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    )
 
 
 def choose(system, dataset):
@@ -90,25 +83,17 @@ def choose(system, dataset):
 def _score(model, x, labels, x_test, labels_test):
     from sklearn.exceptions import ConvergenceWarning
 
-    clocks = [_clocks()]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
-        model.fit(x, labels)
-    clocks.append(_clocks())
-    predicted = model.predict(x_test)
-    clocks.append(_clocks())
-    train, predict = np.diff(clocks, axis=0).tolist()
-    wrong = predicted != labels_test
-    half = len(wrong) // 2
+        with stopwatch() as train:
+            model.fit(x, labels)
+    with stopwatch() as predict:
+        predicted = model.predict(x_test)
     return {
         "converged": not any(issubclass(w.category, ConvergenceWarning) for w in caught),
-        "test": {"accuracy": float(np.mean(~wrong)), "errors": int(wrong.sum()), "n": len(wrong),
-                 "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())]},
+        "test": count_errors(predicted, labels_test),
         "confusion": confusion_matrix(labels_test, predicted, 10).tolist(),
-        "seconds": {"train": train[0], "train_processor": train[1],
-                    "predict_test": predict[0], "predict_test_processor": predict[1]},
+        "seconds": {"train": train["seconds"], "train_processor": train["processor_seconds"],
+                    "predict_test": predict["seconds"],
+                    "predict_test_processor": predict["processor_seconds"]},
     }
-
-
-def _clocks():
-    return time.perf_counter(), time.process_time()

@@ -5,14 +5,12 @@ them: the mean of their probabilities, in which a network that is sure counts mo
 vote. Who is a member is decided on the validation images; the test images are looked at once.
 """
 
-import time
-from datetime import UTC, datetime
-
 import numpy as np
 
 from course_lib.data import split_validation
-from course_lib.runs.records import load_record, machine
+from course_lib.runs.records import add_test, load_record, new_record
 from course_lib.runs.saved import saved_runs
+from course_lib.runs.scores import count_errors, stopwatch
 
 SHIFTS = [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)]
 VIEWS = (1, len(SHIFTS))  # looking once, or at all shifts
@@ -78,12 +76,9 @@ def score(stack, labels, way):
     [1, 0]
     """
     mean = stack.mean(axis=0)
-    wrong = (mean.argmax(axis=1) if way == "average" else majority(stack)) != labels
-    half = len(wrong) // 2
+    answers = mean.argmax(axis=1) if way == "average" else majority(stack)
     true = np.maximum(mean[np.arange(len(labels)), labels], 1e-12)  # a 0 would cost infinitely much
-    return {"accuracy": float(np.mean(~wrong)), "errors": int(wrong.sum()), "n": len(wrong),
-            "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())],
-            "loss": float(-np.log(true).mean())}
+    return {**count_errors(answers, labels), "loss": float(-np.log(true).mean())}
 
 
 def choose_members(probabilities, labels, at_most=None):
@@ -149,12 +144,12 @@ def measure_ensemble(system, dataset, directory=None):
     >>> from tempfile import TemporaryDirectory
     >>> from course_lib import zoo
     >>> from course_lib.data import load_digits28
-    >>> from course_lib.runs.sweep import Run
+    >>> from course_lib.runs import make_run
     >>> digits = load_digits28()
     >>> with TemporaryDirectory() as directory:
     ...     for seed in (0, 1):
-    ...         run = Run(zoo.get_system("lenet5"), seed, directory, epochs=1)
-    ...         run.finish(*run.train(digits, progress=False))
+    ...         run = make_run(zoo.get_system("lenet5"), seed, directory, epochs=1)
+    ...         _ = run.carry_out(digits, progress=False)
     ...     record = measure_ensemble(zoo.get_system("ensemble"), digits, directory)
     >>> sorted(record["choice"]["candidates"])
     ['lenet5/0', 'lenet5/1']
@@ -184,23 +179,17 @@ def measure_ensemble(system, dataset, directory=None):
         stack = np.array([runs[key].probabilities(images) for key in members])
 
     records = [load_record(runs[key].system.name, runs[key].seed, directory) for key in members]
-    record = {
-        "schema": 2, "name": system.name, "seed": 0,
-        "dataset": dataset.name,
-        "images": records[0]["images"],
-        "parameters": sum(record["parameters"] for record in records),
-        "members": {key: runs[key].digest for key in members},
-        "way": system.way, "views": views,
+    record = new_record(
+        system, 0, dataset, [records[0]["images"][part] for part in ("train", "validation")],
+        parameters=sum(record["parameters"] for record in records),
+        members={key: runs[key].digest for key in members},
+        way=system.way, views=views,
         **({"choice": choice} if choice else {}),
-        "validation": _brief(stack, labels, system.way),
-        "seconds": {key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")},
-        "machine": machine(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    team, test = [runs[key] for key in members], (dataset.test_images, dataset.test_labels)
-    record["test"] = evaluate_ensemble(team, system.way, views, *test)
-    record["seconds"]["predict_test"] = record["test"].pop("seconds")
-    record["seconds"]["predict_test_processor"] = record["test"].pop("processor_seconds")
+        validation=_brief(stack, labels, system.way),
+        seconds={key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")},
+    )
+    add_test(record, evaluate_ensemble([runs[key] for key in members], system.way, views,
+                                       dataset.test_images, dataset.test_labels))
     return record
 
 
@@ -242,7 +231,6 @@ def evaluate_ensemble(members, way, views, images, labels):
     >>> scores["n"] == sum(scores["errors_by_half"]) + round(359 * scores["accuracy"])
     True
     """
-    start, processor_start = time.perf_counter(), time.process_time()
-    stack = np.array([seen_from(run, images, views) for run in members])
-    seconds, processor_seconds = time.perf_counter() - start, time.process_time() - processor_start
-    return {**score(stack, labels, way), "seconds": seconds, "processor_seconds": processor_seconds}
+    with stopwatch() as times:
+        stack = np.array([seen_from(run, images, views) for run in members])
+    return {**score(stack, labels, way), **times}

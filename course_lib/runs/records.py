@@ -1,4 +1,4 @@
-"""Records: what a training run was and what came out, as JSON, with the weights beside it.
+"""Records: what a training run was and what came out, as JSON.
 
 The book and its tables read these files; no number of a long run is typed by hand.
 """
@@ -8,23 +8,15 @@ import math
 import os
 import platform
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 import course_lib
 from course_lib.data.atomic import atomic_write
-
-
-def results_directory():
-    """Folder of the records: ``COURSE_RESULTS_DIR``, or ``results/`` of the course, or ``./results``.
-
-    Where the library was installed without the course, nothing is beside it but other packages; then
-    records are read from, and written to, ``results/`` in the current folder.
-    """
-    course = Path(course_lib.__file__).parents[1]
-    is_course = (course / "pyproject.toml").is_file()
-    return Path(os.environ.get("COURSE_RESULTS_DIR") or (course if is_course else "") / Path("results"))
+from course_lib.runs.files import in_words, results_directory, run_path, runs_in
+from course_lib.runs.form import EXPERIMENT, problem, problem_of_run
 
 
 def record_path(name, seed, directory=None):
@@ -33,7 +25,41 @@ def record_path(name, seed, directory=None):
     >>> record_path("lenet5", 0, "results").as_posix()
     'results/lenet5/seed-0.json'
     """
-    return Path(directory or results_directory()) / name / f"seed-{seed}.json"
+    return run_path(name, seed, directory)
+
+
+def new_record(system, seed, dataset, images, schema=2, **facts):
+    """The record of a run as far as it is the same for all kinds of system.
+
+    Parameters
+    ----------
+    system : System, ClassicalSystem or Ensemble
+    seed : int
+    dataset : course_lib.data.Dataset
+    images : list of int
+        How many images trained and validated; those of the test set are counted here.
+    schema : int
+        Version of the form, see ``results/schema.json``.
+    facts
+        What there is besides.
+    """
+    train, validation = images
+    return {"schema": schema, "name": system.name, "seed": seed, "dataset": dataset.name,
+            "images": {"train": train, "validation": validation, "test": len(dataset.test_labels)},
+            **facts, **stamp()}
+
+
+def stamp():
+    """On which machine, by which code and when something was measured."""
+    return {"machine": machine(), "date": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def add_test(record, scores):
+    """Put what `evaluate_system` or `evaluate_ensemble` returned into a record: scores and times."""
+    scores = dict(scores)
+    record["seconds"]["predict_test"] = scores.pop("seconds")
+    record["seconds"]["predict_test_processor"] = scores.pop("processor_seconds")
+    record["test"] = scores
 
 
 def save_record(record, directory=None):
@@ -44,128 +70,123 @@ def save_record(record, directory=None):
     Examples
     --------
     >>> import tempfile
-    >>> directory = tempfile.mkdtemp()
-    >>> save_record({"name": "nn1l", "seed": 0, "parameters": 7850}, directory).name
+    >>> save_record({"name": "nn1l", "seed": 0}, tempfile.mkdtemp()).name
     'seed-0.json'
-    >>> load_record("nn1l", 0, directory)["parameters"]
-    7850
     """
     path = record_path(record["name"], record["seed"], directory)
-    text = json.dumps(_without_nan(record), indent=1, allow_nan=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path) as file:
-        file.write(text.encode())
+    write_json(record, path)
     return path
-
-
-def _without_nan(value):
-    """The same with None for every number that is not finite, which JSON cannot hold."""
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def load_record(name, seed=0, directory=None):
     """Read the record of a system and a seed as a dictionary.
 
-    FileNotFoundError names the records that there are.
+    Raises
+    ------
+    FileNotFoundError
+        There is no such record; the message names those that there are.
+    ValueError
+        The file does not hold a record of this run; the message names it and says what is wrong.
 
+    Examples
+    --------
     >>> load_record("lenet6")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     FileNotFoundError: there is no record of 'lenet6' with seed 0; there are: ...
     """
     path = record_path(name, seed, directory)
     if not path.exists():
-        known = sorted(f"{p.parent.name} (seed {p.stem[5:]})"
-                       for p in path.parent.parent.glob("*/seed-*.json"))
-        raise FileNotFoundError(f"there is no record of {name!r} with seed {seed}; "
-                                f"there are: {', '.join(known) or 'none'}")
-    return json.loads(path.read_text())
+        raise FileNotFoundError(f"there is no record of {name!r} with seed {seed}; there are: "
+                                f"{in_words(runs_in(directory))}")
+    record = _read_json(path)
+    found = problem_of_run(record)
+    for key, wanted in (("name", name), ("seed", seed)):
+        if not found and record[key] != wanted:
+            found = f"its {key} is {record[key]!r}, not {wanted!r}"
+    if found:
+        raise _unreadable(path, found)
+    return record
+
+
+def read_records(name, directory=None):
+    """All records of a system, in the order of their seeds.
+
+    Raises as `load_record`; OSError where there is no folder of records, or it cannot be read.
+
+    >>> [record["seed"] for record in read_records("lenet5")]
+    [0, 378039, 501968, 757431, 924519]
+    """
+    return [load_record(name, seed, directory) for _, seed in runs_in(directory, name)]
 
 
 def load_experiment(name, directory=None):
     """Read the record of an experiment, ``results/experiments/NAME.json``, as a dictionary.
 
-    FileNotFoundError says how it is made.
+    FileNotFoundError says how it is made, ValueError what is wrong with a file that holds none.
 
     >>> load_experiment("perpetual_motion")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     FileNotFoundError: there is no record ...; make it with: python -m experiments perpetual_motion
     """
-    path = Path(directory or results_directory()) / "experiments" / f"{name}.json"
+    path = experiment_path(name, directory)
     if not path.exists():
         raise FileNotFoundError(f"there is no record {path}; make it with: "
                                 f"python -m experiments {name}")
-    return json.loads(path.read_text())
+    record = _read_json(path)
+    found = problem(record, EXPERIMENT)
+    if found:
+        raise _unreadable(path, found)
+    return record
 
 
-def stored(w):
-    """A parameter as the weight files hold it: float16, or as it is where that is too small.
-
-    A trained weight needs few digits; float16 keeps three of them in half the space. Its largest
-    number is 65,504.
-
-    >>> stored(np.array([1 / 3], np.float32)).dtype, stored(np.array([1e5], np.float32)).dtype
-    (dtype('float16'), dtype('float32'))
-    """
-    return w.astype(np.float16) if np.abs(w).max(initial=0) <= np.finfo(np.float16).max else w
+def experiment_path(name, directory=None):
+    """Where the record of an experiment lies."""
+    return Path(directory or results_directory()) / "experiments" / f"{name}.json"
 
 
-def round_weights(network):
-    """Round all parameters of a network in place to what `save_weights` stores.
-
-    >>> from course_lib.nn import Dense, Network
-    >>> network = Network([Dense(2, 1, np.random.default_rng(0))])
-    >>> network.params["0.W"][...] = 1 / 3
-    >>> round_weights(network)
-    >>> network.params["0.W"].tolist()
-    [[0.333251953125], [0.333251953125]]
-    """
-    for w in network.params.values():
-        w[...] = stored(w)
-
-
-def save_weights(network, path, overwrite=False):
-    """Write parameters and state of a network to an .npz file (arrays only, no pickle).
-
-    Parameters are rounded (see `stored`): call `round_weights` first, and the network is the one
-    in the file. The state, the running statistics of batch normalization, is not rounded.
-    FileExistsError where the file is there already, unless ``overwrite`` is True.
-
-    >>> import tempfile
-    >>> from course_lib.nn import Dense, Network
-    >>> path = Path(tempfile.mkdtemp()) / "weights.npz"
-    >>> save_weights(Network([Dense(2, 1, np.random.default_rng(0))]), path)
-    >>> sorted(np.load(path))
-    ['0.W', '0.b']
-    """
-    arrays = {**{name: stored(w) for name, w in network.params.items()}, **network.state}
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+def write_json(record, path, overwrite=False):
+    """Write a record as JSON, whole or not at all; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path, overwrite) as file:
-        np.savez_compressed(file, **arrays)
+        file.write((as_json(record) + "\n").encode())
 
 
-def load_weights(network, path):
-    """Read what `save_weights` wrote into a network of the same architecture.
+def as_json(value, indent=""):
+    """JSON with one key per line, but a list of numbers or words on a single line.
 
-    ValueError names the arrays that do not fit.
+    Numbers that are not finite become null, which is all that JSON has for them.
 
-    >>> import tempfile
-    >>> from course_lib.nn import Dense, Network
-    >>> a, b = (Network([Dense(2, 1, np.random.default_rng(seed))]) for seed in (0, 1))
-    >>> round_weights(a)
-    >>> path = Path(tempfile.mkdtemp()) / "weights.npz"
-    >>> save_weights(a, path)
-    >>> load_weights(b, path)
-    >>> bool((a.params["0.W"] == b.params["0.W"]).all())
-    True
+    >>> print(as_json({"a": [1, 2.5], "b": {"c": float("nan")}}))
+    {
+     "a": [1, 2.5],
+     "b": {
+      "c": null
+     }
+    }
     """
-    from course_lib.training import restore_arrays
+    deeper = indent + " "
+    if isinstance(value, dict) and value:
+        items = [f"{json.dumps(str(key))}: {as_json(item, deeper)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}}}"
+    if isinstance(value, (list, tuple)):
+        items = [as_json(item, deeper) for item in value]
+        if any(isinstance(item, (dict, list, tuple)) for item in value):
+            return "[\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}]"
+        return f"[{', '.join(items)}]"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "null"
+    return json.dumps(value)
 
-    with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
-        restore_arrays(network, dict(file))
+
+def _read_json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # no text, no JSON, or nested without end
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path, why):
+    return ValueError(f"{path} is not a record that can be read ({why}); restore it, or move it away")
 
 
 def machine():

@@ -1,6 +1,8 @@
 """The trained networks whose weights lie in the results folder, and what they answer."""
 
 import hashlib
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from course_lib.nn import Conv2D, Network, SoftmaxCrossEntropy
-from course_lib.runs.records import load_weights, results_directory
+from course_lib.runs.files import WEIGHTS, in_words, run_path, runs_in
+from course_lib.runs.weights import load_weights
 from course_lib.training import Workers
 from course_lib.zoo.system import System
 
@@ -78,17 +81,42 @@ def saved_runs(systems, directory=None):
     Systems that are no networks have no weights. Weights without a record belong to a run that has
     not ended; they are left out.
     """
-    directory = Path(directory or results_directory())
-    runs = []
-    for system in systems:
-        if not isinstance(system, System):
-            continue
-        folder = directory / system.name
-        seeds = sorted(int(path.stem[5:]) for path in folder.glob("seed-*.npz")
-                       if path.stem[5:].isdigit())
-        runs += [SavedRun(system, seed, folder / f"seed-{seed}.npz") for seed in seeds
-                 if (folder / f"seed-{seed}.json").exists()]
-    return runs
+    recorded, weights = set(runs_in(directory)), runs_in(directory, kind=WEIGHTS)
+    return [SavedRun(system, seed, run_path(name, seed, directory, WEIGHTS))
+            for system in systems for name, seed in weights
+            if name == system.name and (name, seed) in recorded]
+
+
+def load_trained(system, seed, directory=None):
+    """The network of a system with the weights that were saved for a seed.
+
+    Parameters
+    ----------
+    system : System
+    seed : int
+    directory : path-like, optional
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError
+        There are no such weights; the message names those that there are. Or the file does not
+        hold them.
+    """
+    path = run_path(system.name, seed, directory, WEIGHTS)
+    if not path.exists():
+        known = in_words(runs_in(directory, kind=WEIGHTS))
+        raise ValueError(
+            f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there are "
+            f"weights of: {known}. Make them with: course train {system.name} --seed {seed} "
+            "--directory FOLDER; then name the same --directory here")
+    try:
+        return SavedRun(system, seed, path).network()
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} does not hold the weights of {system.name}: {error}") from error
 
 
 def one_per_system(runs):
@@ -99,10 +127,11 @@ def one_per_system(runs):
     return list(first.values())
 
 
-def logits_of(network, x):
-    """Outputs of a network, computed on two cores."""
-    with threadpool_limits(1, user_api="blas"), Workers(network, SoftmaxCrossEntropy(), 2) as workers:
-        return workers.logits(x)
+def logits_of(network, x, workers=2):
+    """Outputs of a network, shape (N, classes), computed on two cores."""
+    with (threadpool_limits(1, user_api="blas"),
+          Workers(network, SoftmaxCrossEntropy(), workers) as pool):
+        return pool.logits(x)
 
 
 def predict(network, x):

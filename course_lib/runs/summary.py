@@ -1,14 +1,12 @@
 """All systems with their published results and ours, from the records alone."""
 
-import json
 import statistics
-from pathlib import Path
 
 import numpy as np
 
 from course_lib import zoo
 from course_lib.metrics import wilson_interval
-from course_lib.runs.records import results_directory
+from course_lib.runs.records import read_records
 
 GROUPS = {
     "classical": "classical models",
@@ -21,10 +19,17 @@ GROUPS = {
 }
 
 
-def summarize(directory=None):
+def summarize(directory=None, with_records=True):
     """One row for each system of the zoo, two for those that we have beside scikit-learn's.
 
     Only whole runs on MNIST count: records of fewer epochs or of other digits are left out.
+
+    Parameters
+    ----------
+    directory : path-like, optional
+        Where the records lie; ``results/`` where it is left out.
+    with_records : bool
+        False: as if there were none.
 
     Returns
     -------
@@ -35,35 +40,30 @@ def summarize(directory=None):
         as in ``published``.
     left_out : list of str
         Which records do not count, and why.
+
+    Raises
+    ------
+    OSError, ValueError
+        See `course_lib.runs.records.read_records`.
     """
     rows, left_out = [], []
     for system in sorted(zoo.SYSTEMS.values(), key=lambda one: list(GROUPS).index(group(one))):
         records = []
-        for record in read_records(system.name, directory):
+        for record in read_records(system.name, directory) if with_records else []:
             reason = why_not(system, record)
             if reason:
                 left_out.append(f"{system.name}, seed {record['seed']}: {reason}")
             else:
                 records.append(record)
-        row = {"name": system.name, "title": system.title, "group": group(system),
-               "model": "course_lib", "source": system.source, "published": system.published}
-        if isinstance(system, zoo.ClassicalSystem):
-            row["parameters"] = system.parameters
-            if system.ours:
-                own = [{**record, **record["ours"]} for record in records]
-                rows.append({**row, "ours": score(own)})
-            rows.append({**row, "model": "scikit-learn", "ours": score(records)})
-        else:
-            row["parameters"] = parameters(system, records)
-            rows.append({**row, "ours": score(records)})
+        for model in system.models:
+            # Of a classical system the record is scikit-learn's, with ours inside.
+            part = "ours" if model == "course_lib" and "scikit-learn" in system.models else None
+            own = [{**record, **record[part]} for record in records if part in record] if part else records
+            parameters = system.parameters or (records[0].get("parameters") if records else None)
+            rows.append({"name": system.name, "title": system.title, "group": group(system),
+                         "model": model, "source": system.source, "published": system.published,
+                         "parameters": parameters, "ours": score(own)})
     return rows, left_out
-
-
-def parameters(system, records):
-    """Learned numbers of a network; of an ensemble those of all members, None without a record."""
-    if isinstance(system, zoo.Ensemble):
-        return records[0]["parameters"] if records else None
-    return system.build(np.random.default_rng(0)).n_parameters
 
 
 def group(system):
@@ -72,32 +72,19 @@ def group(system):
     >>> group(zoo.get_system("svm")), group(zoo.get_system("vgg")), group(zoo.get_system("capsnet"))
     ('classical', '002', 'top')
     """
-    if isinstance(system, zoo.ClassicalSystem):
+    if system in zoo.classical.SYSTEMS:
         return "classical"
     notes = system.source in GROUPS and system not in (*zoo.advanced.SYSTEMS, *zoo.ensemble.SYSTEMS)
     return system.source if notes else "top"
-
-
-def read_records(name, directory=None):
-    """All records of a system, in the order of their seeds."""
-    records = []
-    for path in Path(directory or results_directory(), name).glob("seed-*.json"):
-        try:
-            record = json.loads(path.read_text())
-            record["seed"], record["dataset"], record["test"]["errors"]  # what each record has
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is not a record that can be read ({error!r}); restore it, or "
-                             "move it away") from error
-        records.append(record)
-    return sorted(records, key=lambda record: record["seed"])
 
 
 def why_not(system, record):
     """Why a record does not count, or None."""
     if record["dataset"] != "MNIST":
         return f"scored on the {record['dataset']}, not on MNIST"
-    if isinstance(system, zoo.System) and record["recipe"]["epochs"] != system.recipe.epochs:
-        return f"{record['recipe']['epochs']} epochs, where the recipe has {system.recipe.epochs}"
+    epochs = record.get("recipe", {}).get("epochs")
+    if epochs != system.epochs:
+        return f"{epochs} epochs, where the recipe has {system.epochs}"
     return None
 
 
@@ -179,19 +166,3 @@ def published_text(published):
         if not what.endswith("seconds"):
             return f"{np.mean(value):.2f} ({what.replace('_', ' ')})"
     return "-"
-
-
-def aligned(header, rows):
-    """Lines of a table whose columns stand under each other, numbers to the right.
-
-    >>> print("\\n".join(aligned(["name", "n"], [["a", "10"], ["bcdef", "7"]])))
-    name    n
-    a      10
-    bcdef   7
-    """
-    columns = list(zip(header, *rows))
-    right = [all(cell[:1].isdigit() or cell == "-" for cell in column[1:]) for column in columns]
-    widths = [max(map(len, column)) for column in columns]
-    return ["  ".join(cell.rjust(w) if to_the_right else cell.ljust(w)
-                      for cell, w, to_the_right in zip(cells, widths, right)).rstrip()
-            for cells in zip(*columns)]

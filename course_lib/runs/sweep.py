@@ -6,24 +6,19 @@ run saves a checkpoint after every epoch, and whoever takes it up again goes on 
 """
 
 import logging
-import os
 import time
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from course_lib.data import load_digits28, load_mnist
-from course_lib.runs.records import record_path, save_record, save_weights
-from course_lib.runs.train import train_system
-from course_lib.training import generator, restore_arrays
+from course_lib.data import load_dataset
+from course_lib.training import arrays_of, generator, restore_arrays
 from course_lib.training.checkpoint import load_checkpoint
 from course_lib.training.seeds import WEIGHTS
-from course_lib.zoo.system import System
 
 RETRIES = 2  # of a run that ends in an error; killed workers are counted by Dask itself
 PATIENCE = 10  # seconds to wait for a scheduler
@@ -37,64 +32,6 @@ from tqdm.auto import tqdm
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 tqdm.set_lock(threading.RLock())
 """
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """One run to be recorded: what is trained, and the files that belong to it.
-
-    Examples
-    --------
-    >>> from course_lib.zoo import get_system
-    >>> run = Run(get_system("nn1l"), seed=7, directory="results")
-    >>> run.weights.as_posix()
-    'results/nn1l/seed-7.npz'
-    """
-
-    system: System
-    seed: int
-    directory: str | os.PathLike | None = None
-    epochs: int | None = None
-
-    @property
-    def record(self) -> Path:
-        return record_path(self.system.name, self.seed, self.directory)
-
-    @property
-    def weights(self) -> Path:
-        return self.record.with_suffix(".npz")
-
-    @property
-    def checkpoint(self) -> Path:
-        return self.record.with_suffix(".checkpoint.npz")
-
-    @property
-    def n_epochs(self) -> int:
-        return self.system.recipe.epochs if self.epochs is None else self.epochs
-
-    def check(self):
-        """ValueError if the run cannot be trained or would write over somebody's weights."""
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative, but is {self.seed}")
-        if self.n_epochs < 1:
-            raise ValueError(f"epochs must be at least 1, but is {self.epochs}")
-        # Weights beside a checkpoint are those of the same run, stopped just before its record.
-        if self.weights.exists() and not self.checkpoint.exists():
-            raise ValueError(f"{self.weights} is there already; move it away, or name another "
-                             "--directory")
-
-    def train(self, dataset, progress=True):
-        """Train the network, or go on with it; returns (network, record)."""
-        return train_system(self.system, dataset, self.seed, self.epochs, self.checkpoint, progress)
-
-    def finish(self, network, record):
-        """Write weights and record; only then is the checkpoint given up."""
-        save_weights(network, self.weights, overwrite=True)
-        save_record(record, self.directory)
-        self.checkpoint.unlink(missing_ok=True)
-        # Whoever was killed while writing a checkpoint left a part of it behind.
-        for part in self.record.parent.glob(f".{self.checkpoint.name}.*.part"):
-            part.unlink(missing_ok=True)
 
 
 def trial_seeds(system, n):
@@ -169,11 +106,11 @@ def sweep(runs, data, client, progress=True):
 
     Parameters
     ----------
-    runs : list of Run
+    runs : list of NetworkRun
         Their directory is used by the workers too, for checkpoints. Where they do not share it
         with each other, a run whose worker dies begins anew on the next one.
-    data : {"MNIST", "embedded digits"}
-        Each worker loads the digits itself.
+    data : str
+        Name of the digits, see `course_lib.data.load_dataset`. Each worker loads them itself.
     client : distributed.Client
     progress : bool
         Show a bar that counts epochs. They are read off the checkpoints; of a cluster that shares
@@ -184,8 +121,20 @@ def sweep(runs, data, client, progress=True):
     run : Run
     outcome : dict or Exception
         The record, already written, or why there is none. In the order in which runs end.
+
+    Raises
+    ------
+    ValueError
+        One of the runs is done already, or another process has it. Then none begins.
     """
     runs = [replace(run, directory=run.record.parent.parent.absolute()) for run in runs]
+    with ExitStack() as claims:
+        for run in runs:
+            claims.enter_context(run.claimed())
+        yield from _sweep(runs, data, client, progress)
+
+
+def _sweep(runs, data, client, progress):
     threads = sum(client.nthreads().values())  # 0 where all workers are still to come
     at_once = min(len(runs), threads or len(runs))
     futures = {client.submit(_train, run, data, pure=False, retries=RETRIES): run for run in runs}
@@ -210,12 +159,10 @@ def _train(run, data):
     # give all threads back, while the other one still counts on having one.
     threadpool_limits(1, user_api="blas")
     network, record = run.train(_load(data), progress=False)
-    return {**network.params, **network.state}, record
+    return arrays_of(network), record
 
 
-@lru_cache(maxsize=1)
-def _load(data):
-    return {"MNIST": load_mnist, "embedded digits": load_digits28}[data]()
+_load = lru_cache(maxsize=1)(load_dataset)
 
 
 def _finish(run, future, at_once):

@@ -1,13 +1,14 @@
 """Train a system by its recipe, score it, and write down what happened."""
 
-import time
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from course_lib.data import split_validation
-from course_lib.runs.records import machine, round_weights
-from course_lib.runs.saved import predict
+from course_lib.runs.records import add_test, new_record
+from course_lib.runs.saved import logits_of
+from course_lib.runs.scores import count_errors, stopwatch
+from course_lib.runs.weights import round_weights
 from course_lib.training import evaluate, fit, generator, restore_arrays
+from course_lib.training.loop import scores
 from course_lib.training.seeds import WEIGHTS
 
 
@@ -30,7 +31,7 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     -------
     network : Network
     record : dict
-        What `course_lib.training.save_record` writes.
+        What `course_lib.runs.save_record` writes.
 
     Examples
     --------
@@ -45,8 +46,9 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     True
     """
     recipe = system.recipe if epochs is None else replace(system.recipe, epochs=epochs)
-    description = recipe.describe()  # what cannot be recorded is not trained
     network = system.build(generator(seed, WEIGHTS))
+    # Said now, because what cannot be described cannot be recorded, after hours of training.
+    descriptions = {"network": network.describe(), "recipe": recipe.describe()}
     train_index, validation_index = split_validation(dataset)
     labels = dataset.train_labels
     train = system.inputs(dataset.train_images[train_index]), labels[train_index]
@@ -58,42 +60,30 @@ def train_system(system, dataset, seed, epochs=None, checkpoint=None, progress=T
     round_weights(network)
     chosen = training.history[training.selected_epoch - 1]
     stored = evaluate(network, *validation, recipe.loss, recipe.workers)
-    record = {
-        "schema": 3,
-        "name": system.name,
-        "seed": seed,
-        "dataset": dataset.name,
-        "images": {"train": len(train_index), "validation": len(validation_index),
-                   "test": len(dataset.test_labels)},
-        "parameters": network.n_parameters,
-        "network": network.describe(),
-        "recipe": description,
-        "epochs": training.history,
-        "selected_epoch": training.selected_epoch,
-        "validation": {"accuracy": stored["accuracy"], "loss": stored["loss"],
-                       "accuracy_before_rounding": chosen["validation_accuracy"]},
-        "published_way": published_way,
-        "seconds": {key: sum(epoch[seconds] for epoch in training.history) for key, seconds in
-                    [("train", "seconds"), ("train_processor", "processor_seconds")]},
-        "machine": machine(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    record["test"] = evaluate_system(system, network, dataset.test_images, dataset.test_labels)
-    record["seconds"]["predict_test"] = record["test"].pop("seconds")
-    record["seconds"]["predict_test_processor"] = record["test"].pop("processor_seconds")
+    record = new_record(
+        system, seed, dataset, [len(train_index), len(validation_index)], schema=3,
+        parameters=network.n_parameters,
+        **descriptions,
+        epochs=training.history,
+        selected_epoch=training.selected_epoch,
+        validation={"accuracy": stored["accuracy"], "loss": stored["loss"],
+                    "accuracy_before_rounding": chosen["validation_accuracy"]},
+        published_way=published_way,
+        seconds={key: sum(epoch[seconds] for epoch in training.history) for key, seconds in
+                 [("train", "seconds"), ("train_processor", "processor_seconds")]},
+    )
+    add_test(record, evaluate_system(system, network, dataset.test_images, dataset.test_labels))
     return network, record
 
 
 def evaluate_system(system, network, images, labels):
-    """Score a network on test images (N, 28, 28) uint8, as a whole and on both halves of them.
-
-    The first half of MNIST's test set was written by high-school students, the second by employees
-    of the census bureau.
+    """Score a network on test images (N, 28, 28) uint8.
 
     Returns
     -------
     dict
-        ``loss``, ``accuracy``, ``errors``, ``n``, ``errors_by_half``, ``seconds``, ``processor_seconds``.
+        ``loss``, what `course_lib.runs.scores.count_errors` returns, ``seconds`` and
+        ``processor_seconds``.
 
     Examples
     --------
@@ -107,30 +97,21 @@ def evaluate_system(system, network, images, labels):
     >>> scores["n"] == 359 and sum(scores["errors_by_half"]) == scores["errors"]
     True
     """
-    x = system.inputs(images)
-    loss = system.recipe.loss
-    start, processor_start = time.perf_counter(), time.process_time()
-    scores = evaluate(network, x, labels, loss, system.recipe.workers)
-    seconds = time.perf_counter() - start
-    processor_seconds = time.process_time() - processor_start
-    wrong = predict(network, x) != labels
-    half = len(wrong) // 2
-    return {
-        **scores,
-        "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())],
-        "seconds": seconds,
-        "processor_seconds": processor_seconds,
-    }
+    x, recipe = system.inputs(images), system.recipe
+    with stopwatch() as times:
+        logits = logits_of(network, x, recipe.workers)
+        found = scores(logits, labels, recipe.loss)
+    return {**found, **count_errors(logits.argmax(axis=1), labels), **times}
 
 
 def _published_way(system, network, training, dataset):
     """The best of the last epochs *on the test set*: how many sources choose, and why we do not."""
-    x = system.inputs(dataset.test_images)
+    x, recipe = system.inputs(dataset.test_images), system.recipe
     accuracies = {}
     for epoch, arrays in training.snapshots.items():
         restore_arrays(network, arrays)
-        scores = evaluate(network, x, dataset.test_labels, system.recipe.loss, system.recipe.workers)
-        accuracies[epoch] = scores["accuracy"]
+        accuracies[epoch] = evaluate(network, x, dataset.test_labels, recipe.loss,
+                                     recipe.workers)["accuracy"]
     restore_arrays(network, training.snapshots[training.selected_epoch])
     best = max(accuracies, key=lambda epoch: (accuracies[epoch], epoch))
     return {"epoch": best, "accuracy": accuracies[best],

@@ -69,7 +69,7 @@ def scores(logits, labels, loss):
     """What `evaluate` returns, from logits (N, classes) that are there already.
 
     >>> from course_lib.nn import SoftmaxCrossEntropy
-    >>> scores(np.eye(3), np.array([0, 1, 1]), SoftmaxCrossEntropy)["errors"]
+    >>> scores(np.eye(3), np.array([0, 1, 1]), SoftmaxCrossEntropy())["errors"]
     1
     """
     errors = int((logits.argmax(axis=1) != labels).sum())

@@ -24,6 +24,21 @@ def get_system(name):
         raise ValueError(f"there is no system {name!r}; there are: {', '.join(SYSTEMS)}") from None
 
 
+def get_network(name):
+    """Look a network up by its name; ValueError for a classical model and an ensemble.
+
+    >>> get_network("gnb")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: gnb (Gaussian naive Bayes) is not a network, so it has neither layers nor weights; ...
+    """
+    system = get_system(name)
+    if isinstance(system, System):
+        return system
+    networks = ", ".join(one.name for one in SYSTEMS.values() if isinstance(one, System))
+    raise ValueError(f"{name} ({system.title}) is not a network, so it has neither layers nor "
+                     f"weights; 'course train {name}' measures it. Networks are: {networks}")
+
+
 def build(name, rng):
     """Make the network of a system with fresh weights.
 
@@ -31,11 +46,7 @@ def build(name, rng):
     >>> build("lenet5", np.random.default_rng(0)).n_parameters
     61706
     """
-    system = get_system(name)
-    if not isinstance(system, System):
-        raise ValueError(f"{name} ({system.title}) is not a network, so there is nothing to build; "
-                         "its model is made by get_system(name).reference()")
-    return system.build(rng)
+    return get_network(name).build(rng)
 
 
-__all__ = ["SYSTEMS", "ClassicalSystem", "Ensemble", "System", "build", "get_system"]
+__all__ = ["SYSTEMS", "ClassicalSystem", "Ensemble", "System", "build", "get_network", "get_system"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from typing import ClassVar
 
 import numpy as np
 
@@ -78,6 +79,17 @@ class ClassicalSystem:
     candidates: tuple = ()
     source: str = "000"
     published: dict = field(default_factory=dict)
+
+    epochs: ClassVar = None
+
+    @property
+    def models(self):
+        """Whose models it compares; ours comes first.
+
+        >>> SYSTEMS[0].models
+        ('course_lib', 'scikit-learn')
+        """
+        return ("course_lib", "scikit-learn") if self.ours else ("scikit-learn",)
 
 
 SYSTEMS = (

@@ -1,4 +1,4 @@
-"""The convolutional networks of documents 001 to 004."""
+"""The convolutional networks of notes 001 to 004."""
 
 from dataclasses import replace
 from functools import partial
@@ -34,7 +34,7 @@ def standardized_images(images):
 
 
 def cnn3(rng):
-    """Three convolutions of document 001.
+    """Three convolutions of notes 001.
 
     >>> import numpy as np
     >>> cnn3(np.random.default_rng(0)).n_parameters
@@ -51,7 +51,7 @@ def cnn3(rng):
 
 
 def vgg(rng, dropout=0.0):
-    """Two blocks of two 3x3 convolutions, in the manner of VGG (document 002).
+    """Two blocks of two 3x3 convolutions, in the manner of VGG (notes 002).
 
     >>> import numpy as np
     >>> vgg(np.random.default_rng(0)).n_parameters
@@ -89,7 +89,7 @@ def vgg_bn_dropout(rng):
 
 
 def lenet5_avg(rng):
-    """A LeNet-5 with average pooling, the first one of stride 1 (document 003).
+    """A LeNet-5 with average pooling, the first one of stride 1 (notes 003).
 
     >>> import numpy as np
     >>> lenet5_avg(np.random.default_rng(0)).n_parameters
@@ -106,7 +106,7 @@ def lenet5_avg(rng):
 
 
 def cnn_strided(rng, relu=False):
-    """Three convolutions with stride instead of pooling (document 004).
+    """Three convolutions with stride instead of pooling (notes 004).
 
     As published there is nothing between the convolutions, so the three together are one linear map.
 

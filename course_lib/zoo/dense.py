@@ -1,4 +1,4 @@
-"""The dense networks of documents 001 to 004."""
+"""The dense networks of notes 001 to 004."""
 
 from dataclasses import replace
 from functools import partial
@@ -49,7 +49,7 @@ def _constant(value, epoch):
 
 
 def steps_002(epoch):
-    """Learning rate of document 002: 0.01 for one epoch, 0.1 for five, 0.01 for five."""
+    """Learning rate of notes 002: 0.01 for one epoch, 0.1 for five, 0.01 for five."""
     return 0.1 if 1 <= epoch <= 5 else 0.01
 
 

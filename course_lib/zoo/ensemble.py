@@ -1,6 +1,7 @@
 """Ensembles by name: networks that answer together, or one of them several times."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from course_lib.zoo import advanced, convolutional, spine
 from course_lib.zoo.system import System
@@ -39,6 +40,11 @@ class Ensemble:
     at_most: int | None = None
     source: str = "ours"
     published: dict = field(default_factory=dict)
+
+    models: ClassVar = ("course_lib",)
+    random: ClassVar = False
+    epochs: ClassVar = None  # its members were trained before
+    parameters: ClassVar = None  # those of its members, which its record names
 
 
 CONVOLUTIONAL = tuple(

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
 
 from course_lib.training import Recipe
 
@@ -23,6 +26,10 @@ class System:
         Key of the source.
     published : dict
         ``accuracy`` (percentages, one per published run), and what else the source states.
+    models : tuple of str
+        Whose models it compares: "course_lib", "scikit-learn" or both.
+    random : bool
+        Whether another seed gives another result.
 
     Examples
     --------
@@ -38,3 +45,26 @@ class System:
     inputs: Callable
     source: str
     published: dict = field(default_factory=dict)
+
+    models: ClassVar = ("course_lib",)
+    random: ClassVar = True
+
+    @property
+    def epochs(self):
+        """How many epochs a whole run has.
+
+        >>> from course_lib import zoo
+        >>> zoo.get_system("lenet5").epochs
+        20
+        """
+        return self.recipe.epochs
+
+    @property
+    def parameters(self):
+        """How many numbers the network learns.
+
+        >>> from course_lib import zoo
+        >>> zoo.get_system("lenet5").parameters
+        61706
+        """
+        return self.build(np.random.default_rng(0)).n_parameters

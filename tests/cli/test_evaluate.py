@@ -12,7 +12,7 @@ from scipy import stats
 from course_lib import zoo
 from course_lib.cli import evaluate
 from course_lib.data import MissingDataError
-from course_lib.runs import load_weights
+from course_lib.runs import evaluate_system, load_weights
 
 
 @pytest.fixture
@@ -51,6 +51,19 @@ def test_rounding_of_the_loss_is_no_failure(course, copy, capsys):
     change(path, loss=loss * (1 + 1e-7))
     assert course("evaluate", "nn1l", "--directory", copy) == 0
     assert "the same loss but for rounding" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("loss, code", [(float("nan"), 0), (float("inf"), 0), (0.5, 1)])
+def test_a_loss_that_was_not_finite_is_null_in_the_record(course, copy, loss, code, monkeypatch, capsys):
+    change(copy / "nn1l" / "seed-0.json", loss=None)
+    scored = evaluate_system
+
+    def diverged(*words):
+        return {**scored(*words), "loss": loss}
+
+    monkeypatch.setattr("course_lib.runs.run.evaluate_system", diverged)
+    assert course("evaluate", "nn1l", "--directory", copy) == code
+    assert ("not reproduced: loss is 0.5, in the record None" in capsys.readouterr().out) == bool(code)
 
 
 @pytest.mark.parametrize("key, new", [
@@ -107,7 +120,7 @@ def test_damaged_weights(course, copy, damage, capsys):
 
 def test_only_networks_have_weights(course, trained, capsys):
     assert course("evaluate", "gnb", "--directory", trained) == 1
-    assert "gnb (Gaussian naive Bayes) is no network" in capsys.readouterr().err
+    assert "gnb (Gaussian naive Bayes) is not a network" in capsys.readouterr().err
 
 
 def score_qmnist(trained):

@@ -8,9 +8,9 @@ from PIL import Image
 from scipy import ndimage
 
 from course_lib import zoo
-from course_lib.cli.common import load_trained
 from course_lib.data.picture import otsu_threshold, read_gray, read_picture
 from course_lib.runs import load_weights
+from course_lib.runs.saved import load_trained
 
 
 @pytest.fixture

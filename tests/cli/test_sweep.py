@@ -84,7 +84,7 @@ def test_a_failed_run_is_stated(sweep, tmp_path, capsys):
 
 @pytest.mark.parametrize("words, problem", [
     (("lenet6",), "there is no system 'lenet6'; there are: .*; did you mean lenet5"),
-    (("nn1l", "gnb"), "gnb .* is no network"),
+    (("nn1l", "gnb"), "gnb .* is not a network"),
     (("nn1l", "--workers", 2), "Leave out --workers or --scheduler"),
     (("nn1l", "--seeds", -1), "seed must not be negative"),
     (("nn1l", "--trials", 0), "at least 1, but is 0"),

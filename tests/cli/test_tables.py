@@ -1,14 +1,16 @@
 """`course zoo` and `course table`: what is published and what the records say."""
 
+import io
 import json
 import statistics
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from course_lib import zoo
-from course_lib.runs import save_record
+from course_lib.runs import save_record, save_weights
 
 
 def network_record(name, seed, errors, dataset="MNIST", epochs=None, train=10.0, processor=True):
@@ -16,14 +18,19 @@ def network_record(name, seed, errors, dataset="MNIST", epochs=None, train=10.0,
     epochs = zoo.get_system(name).recipe.epochs if epochs is None else epochs
     seconds = {"train": 3 * train, "predict_test": 3 * train / 10}
     seconds |= {"train_processor": train, "predict_test_processor": train / 10} if processor else {}
-    return {"name": name, "seed": seed, "dataset": dataset,
+    return {"name": name, "seed": seed, "dataset": dataset, "images": IMAGES, "parameters": 1,
             "recipe": {"epochs": epochs, "keep_best_of_last": 1 if name == "vgg" else 4},
-            "test": scores(errors), "published_way": {"accuracy": 1 - (errors - 10) / 10_000},
+            "epochs": [], "selected_epoch": 1, "test": {**scores(errors), "loss": 0.1},
+            "published_way": {"accuracy": 1 - (errors - 10) / 10_000},
             "seconds": seconds}  # fmt: skip
 
 
+IMAGES = {"train": 50_000, "validation": 10_000, "test": 10_000}
+
+
 def scores(errors):
-    return {"errors": errors, "n": 10_000, "errors_by_half": [errors - errors // 3, errors // 3]}
+    return {"accuracy": 1 - errors / 10_000, "errors": errors, "n": 10_000,
+            "errors_by_half": [errors - errors // 3, errors // 3]}  # fmt: skip
 
 
 def classical_record(name, theirs, ours):
@@ -32,7 +39,8 @@ def classical_record(name, theirs, ours):
                 "seconds": {"train": 900.0, "train_processor": 60.0 + errors, "predict_test": 0.75,
                             "predict_test_processor": 0.25}}  # fmt: skip
 
-    record = {"name": name, "seed": 0, "dataset": "MNIST", **part(theirs)}
+    record = {"name": name, "seed": 0, "dataset": "MNIST", "images": IMAGES, "model": "theirs",
+              **part(theirs)}  # fmt: skip
     return {**record, "ours": part(ours)} if ours else record
 
 
@@ -170,20 +178,101 @@ def test_table_as_markdown(course, records, capsys):
     assert lines[len(table)] == ""
 
 
-def test_no_records_at_all(course, tmp_path, capsys):
-    for words in (("zoo",), ("table",), ("table", "--markdown"), ("table", "--json")):
-        assert course(*words, "--directory", tmp_path / "nowhere") == 0
-        assert capsys.readouterr().err == ""
+COMMANDS = [("zoo",), ("zoo", "--json"), ("table",), ("table", "--markdown"), ("table", "--json")]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"seed": 0}'])
-def test_a_damaged_record_is_named(course, records, text, capsys):
+@pytest.mark.parametrize("words", COMMANDS)
+def test_an_empty_folder_has_no_records(course, words, tmp_path, capsys):
+    assert course(*words, "--directory", tmp_path) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("kind", ["missing", "a file"])
+def test_a_mistyped_folder_is_named(course, words, kind, tmp_path, capsys):
+    folder = tmp_path / "reuslts"
+    if kind == "a file":
+        folder.touch()
+    assert course(*words, "--directory", folder) == 1
+    out, err = capsys.readouterr()
+    assert f"{folder}, {'is a file' if kind == 'a file' else 'does not exist'}" in err and out == ""
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_that_may_not_be_read_is_named(course, words, records, monkeypatch, capsys):
+    """Python's glob takes it for an empty one."""
+    listed = Path.iterdir
+
+    def refused(path):
+        if path == records / "nn1l":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    assert course(*words, "--directory", records) == 1
+    out, err = capsys.readouterr()
+    assert f"Permission denied: '{records / 'nn1l'}'" in err and out == ""
+
+
+def test_systems_are_listed_before_anything_is_recorded(course, tmp_path, monkeypatch, capsys):
+    """By the folder that nobody named; one that somebody named must be there."""
+    monkeypatch.setattr("course_lib.runs.files.results_directory", lambda: tmp_path / "results")
+    monkeypatch.delenv("COURSE_RESULTS_DIR", raising=False)
+    assert course("zoo") == 0 and course("table") == 1
+    monkeypatch.setenv("COURSE_RESULTS_DIR", str(tmp_path / "results"))
+    assert course("zoo") == 1
+
+
+DAMAGES = {
+    "empty": "", "cut": '{"name"', "list": "[]", "null": "null", "no keys": "{}", "number": "7",
+    "latin-1": b'{"name": "\xe9"}', "nested": "[" * 100_000,
+    **{f"without {key}": {key: None} for key in ("name", "seed", "dataset", "images", "recipe", "test",
+                                                 "seconds", "published_way", "parameters", "epochs")},
+    "seed as text": {"seed": "0"}, "another seed": {"seed": 1}, "another name": {"name": "nn2l"},
+    "errors as text": {"test": {"errors": "7"}}, "n of 0": {"test": {"n": 0}},
+    "accuracy NaN": {"test": {"accuracy": float("nan")}}, "percent": {"test": {"accuracy": 93.0}},
+    "loss infinite": {"test": {"loss": float("inf")}}, "true": {"test": {"errors": True}},
+    "three halves": {"test": {"errors_by_half": [1, 2, 3]}}, "seconds a number": {"seconds": 5},
+    "time as text": {"seconds": {"train_processor": "10"}}, "time negative": {"seconds": {"train": -1}},
+    "test a list": {"test": [1]}, "epochs of the recipe": {"recipe": {"epochs": 0}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_record_is_named(course, records, damage, capsys, monkeypatch):
+    """By every command that reads it, with what is wrong."""
     path = records / "nn1l" / "seed-0.json"
-    path.write_text(text)
-    for command in ("zoo", "table"):
-        assert course(command, "--directory", records) == 1
+    if isinstance(damage, dict):
+        record = json.loads(path.read_text())
+        for key, value in damage.items():
+            if value is None:
+                del record[key]
+            elif isinstance(value, dict) and isinstance(record[key], dict):
+                record[key].update(value)
+            else:
+                record[key] = value
+        damage = json.dumps(record)
+    path.write_bytes(damage if isinstance(damage, bytes) else damage.encode())
+    save_weights(zoo.build("nn1l", np.random.default_rng(0)), path.with_suffix(".npz"))
+    monkeypatch.setattr("course_lib.cli.evaluate.load_dataset", pytest.fail)
+    for words in (*COMMANDS, ("evaluate", "nn1l"), ("train", "nn1l", "--trials", 1)):
+        assert course(*words, "--directory", records) == 1
         out, err = capsys.readouterr()
-        assert f"{path} is not a record that can be read" in err and out == ""
+        assert f"{path} is not a record that can be read (" in err and out == ""
+        assert err.endswith("restore it, or move it away\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_that_lacks_letters(course, records, encoding, monkeypatch):
+    """The plus-minus sign of the spread is spelled; nothing ends at the first strange letter."""
+    for words in COMMANDS:
+        with io.TextIOWrapper(io.BytesIO(), encoding=encoding) as terminal:
+            monkeypatch.setattr("sys.stdout", terminal)
+            assert course(*words, "--directory", records) == 0
+            terminal.flush()
+            text = terminal.buffer.getvalue().decode(encoding)
+        if words == ("table",):
+            assert ("+/- 0.15" if encoding == "ascii" else "± 0.15") in text
 
 
 def test_the_committed_records_are_shown(course, capsys):

@@ -9,7 +9,7 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from course_lib import cli, runs, zoo
-from course_lib.cli import common
+from course_lib.data.course import LOADERS
 from course_lib.nn import Adam
 from course_lib.runs import load_record, load_weights
 
@@ -92,6 +92,14 @@ def interrupt(*arguments, **keywords):
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("when", ["import_module", "_parser"])
+def test_ctrl_c_in_the_first_second(course, when, monkeypatch, capsys):
+    """While the zoo is imported: no traceback, and the exit code of an interruption."""
+    monkeypatch.setattr(cli, when, interrupt)
+    assert course("table") == 130
+    assert capsys.readouterr().err == "\nstopped\n"
+
+
 class InterruptedAdam(Adam):
     """Someone presses Ctrl-C in the middle of the third epoch (1,295 images: 41 steps each)."""
 
@@ -130,10 +138,10 @@ def test_interrupted_training_goes_on(train, tmp_path, monkeypatch, capsys):
 def test_a_checkpoint_of_other_digits_is_refused(train, digits, monkeypatch, capsys):
     """Begun on the embedded digits, stopped, gone on with on others: no record may come of it."""
     with monkeypatch.context() as patch:
-        patch.setattr(runs.sweep, "save_weights", interrupt)
+        patch.setattr(runs.run, "save_weights", interrupt)
         assert train("--epochs", 1) == 130
     others = replace(digits, name="other digits", train_images=255 - digits.train_images)
-    monkeypatch.setattr(common, "load_digits28", lambda: others)
+    monkeypatch.setitem(LOADERS, "digits", lambda: others)
     assert train("--epochs", 1) == 1
     assert "another" in capsys.readouterr().err
     assert train("--epochs", 1, "--seed", 1) == 0
@@ -141,7 +149,7 @@ def test_a_checkpoint_of_other_digits_is_refused(train, digits, monkeypatch, cap
 
 def test_stopped_between_weights_and_record(train, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(runs.sweep, "save_record", interrupt)
+        patch.setattr(runs.run, "save_record", interrupt)
         assert train("--epochs", 1) == 130
     assert train("--epochs", 1) == 0
     names = {path.name for path in (tmp_path / "nn1l").iterdir()}
@@ -151,7 +159,7 @@ def test_stopped_between_weights_and_record(train, tmp_path, monkeypatch):
 def test_stopped_before_the_weights(train, tmp_path, monkeypatch):
     """A record says that all is done; so it comes last."""
     with monkeypatch.context() as patch:
-        patch.setattr(runs.sweep, "save_weights", interrupt)
+        patch.setattr(runs.run, "save_weights", interrupt)
         assert train("--epochs", 1) == 130
     assert not (tmp_path / "nn1l" / "seed-0.json").exists()
     assert train("--epochs", 1) == 0
@@ -234,14 +242,14 @@ def test_a_classical_system_has_no_chance_and_no_epochs(train, words, problem, t
 
 def test_a_classical_system_with_chance_has_seeds(train, digits, tmp_path, capsys, monkeypatch):
     few = replace(digits, train_images=digits.train_images[:50], train_labels=digits.train_labels[:50])
-    monkeypatch.setattr(common, "load_digits28", lambda: few)
+    monkeypatch.setitem(LOADERS, "digits", lambda: few)
     assert train("--trials", 2, name="sgd_scaled") == 0
     accuracies = [100 * load_record("sgd_scaled", seed, tmp_path)["test"]["accuracy"] for seed in (0, 1)]
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 3 and accuracies[0] != accuracies[1]
     assert out[2].startswith(f"sgd_scaled: {np.mean(accuracies):.2f} % on average over 2 seeds")
     assert train("--seed", 1, name="sgd_scaled") == 1 and "is there already" in capsys.readouterr().err
-    assert train("--seed", -1, name="sgd_scaled") == 1 and "random_state" in capsys.readouterr().err
+    assert train("--seed", -1, name="sgd_scaled") == 1 and "seed must not be negative" in capsys.readouterr().err
     assert train("--epochs", 3, name="sgd_scaled") == 1 and "no epochs" in capsys.readouterr().err
 
 

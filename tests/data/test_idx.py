@@ -200,3 +200,22 @@ def test_a_failed_write_changes_nothing(tmp_path, existing, interruption):
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == (
         [("file", existing)] if existing else []
     )
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path, monkeypatch, links):
+    """Two programs write one name: the first to end has it, whether or not the disk has links."""
+    def no_links(source, target):
+        raise OSError("not supported")
+
+    if not links:
+        monkeypatch.setattr("os.link", no_links)
+    path = tmp_path / "labels"
+    with pytest.raises(FileExistsError, match="exists already"), atomic_write(path) as file:
+        file.write(b"mine")
+        path.write_bytes(b"theirs")
+    assert path.read_bytes() == b"theirs" and list(tmp_path.iterdir()) == [path]
+    other = tmp_path / "images"
+    with atomic_write(other) as file:
+        file.write(b"mine")
+    assert other.read_bytes() == b"mine" and set(tmp_path.iterdir()) == {path, other}

@@ -7,8 +7,9 @@ import pytest
 from course_lib import runs, zoo
 from course_lib.data import load_digits28
 from course_lib.runs import save_record, save_weights
+from course_lib.runs.records import as_json
 from experiments import find
-from experiments.records import as_json, measure
+from experiments.records import measure
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from sklearn.svm import SVC
 
 from course_lib import runs, zoo
 from course_lib.runs import save_record, saved
+from course_lib.runs.records import experiment_path
 from experiments import corrupted, errors, random_split
-from experiments.records import record_path
 
 from .conftest import train_into
 
@@ -231,9 +231,9 @@ def test_errors_are_looked_up_in_the_lists(mnist):
 
 
 def test_record_of_another_dataset_is_not_used(digits, tmp_path):
-    path = record_path("corrupted", tmp_path)
+    path = experiment_path("corrupted", tmp_path)
     path.parent.mkdir()
-    path.write_text(json.dumps({"dataset": "MNIST", "settings": SMALL, "results": {
+    path.write_text(json.dumps({"experiment": "corrupted", "dataset": "MNIST", "settings": SMALL, "results": {
         "systems": {"gnb": {"clean": -1}}}}))
     found = corrupted.run(digits, tmp_path, **SMALL)
     assert 0 <= found["systems"]["gnb"]["clean"] <= 1

@@ -4,31 +4,15 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from scipy import stats
 
 from course_lib.runs import load_experiment
+from course_lib.runs.records import experiment_path
 from experiments import NAMES, common, find, records
 from experiments.__main__ import main
 
 COMMITTED = sorted((Path(__file__).parents[2] / "results" / "experiments").glob("*.json"))
-
-
-def test_json_can_be_read_back():
-    value = {"a": [1, 2.5, None, True, "x"], "b": {"c": []}, "d": [[1, 2], [3]], "e": {},
-             "f": [{"g": 1e-12}], "h": "ü \" \n"}
-    assert json.loads(records.as_json(value)) == value
-
-
-def test_numbers_that_json_cannot_hold_become_null():
-    value = {"a": float("nan"), "b": [float("inf"), 1.0]}
-    assert json.loads(records.as_json(value)) == {"a": None, "b": [None, 1.0]}
-
-
-def test_numbers_of_numpy_are_not_written_by_accident():
-    with pytest.raises(TypeError):
-        records.as_json({"a": np.float32(1)})
 
 
 def test_interval_is_students(rng):
@@ -90,7 +74,7 @@ def test_command_writes_a_record(trained, capsys, monkeypatch):
     main(["corrupted", "--data", "digits", "--directory", str(trained)])
     assert load_experiment("corrupted", trained)["dataset"] == "embedded digits"
     assert "record in" in capsys.readouterr().err
-    records.record_path("corrupted", trained).unlink()
+    experiment_path("corrupted", trained).unlink()
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)

@@ -16,9 +16,8 @@ import pytest
 import experiments.records
 from course_lib import cli, runs, zoo
 from course_lib.data import load_digits28
-from course_lib.runs import load_weights
+from course_lib.runs import load_weights, make_run
 from course_lib.runs.saved import SavedRun
-from course_lib.runs.sweep import Run
 
 RESULTS = Path(__file__).parents[2] / "results"
 RECORDS = sorted(RESULTS.glob("*/*.json"))
@@ -225,7 +224,7 @@ def good(tmp_path_factory):
     other = experiments.records.measure(module, digits)
     directory = tmp_path_factory.mktemp("ensemble")
     for seed in (0, 1):
-        run = Run(zoo.get_system("lenet5"), seed, directory, epochs=1)
+        run = make_run(zoo.get_system("lenet5"), seed, directory, epochs=1)
         run.finish(*run.train(digits, progress=False))
     ensemble = runs.measure_ensemble(zoo.get_system("ensemble"), digits, directory)
     found = {"network": (network, "nn1l/seed-3.json"), "ensemble": (ensemble, "ensemble/seed-0.json"), "classical": (classical, "gnb/seed-0.json"),
@@ -362,6 +361,6 @@ def test_training_again_gives_what_the_records_say(mnist, tmp_path):
     assert abs(again - np.mean(scores)) <= 4 * np.std(scores, ddof=1)
     assert problems(as_committed(record), Path("nn1l/seed-1.json")) == []
 
-    run = Run(zoo.get_system("nn1l"), 1, tmp_path)
+    run = make_run(zoo.get_system("nn1l"), 1, tmp_path)
     run.finish(network, record)
     assert cli.main(["evaluate", "nn1l", "--seed", "1", "--directory", str(tmp_path)]) == 0

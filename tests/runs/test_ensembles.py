@@ -11,8 +11,7 @@ from sklearn.metrics import log_loss
 
 from course_lib import cli, zoo
 from course_lib.data import load_digits28
-from course_lib.runs import ensembles, load_record, save_weights, saved
-from course_lib.runs.sweep import Run
+from course_lib.runs import ensembles, load_record, make_run, save_weights, saved
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,7 @@ def trained(tmp_path_factory, digits):
     """Three runs of lenet5, one epoch each, and one of a system that is no candidate."""
     directory = tmp_path_factory.mktemp("results")
     for name, seed in [("lenet5", 0), ("lenet5", 1), ("lenet5", 2), ("nn1l", 0)]:
-        run = Run(zoo.get_system(name), seed, directory, epochs=1)
+        run = make_run(zoo.get_system(name), seed, directory, epochs=1)
         run.finish(*run.train(digits, progress=False))
     return directory
 

@@ -1,12 +1,31 @@
 """Records and weights: what goes in comes out, nothing is unpickled, errors name the choices."""
 
+import json
+
 import numpy as np
 import pytest
 
-from course_lib.runs import load_record, load_weights, record_path, save_record, save_weights
-from course_lib.runs.records import machine, results_directory, round_weights
+from course_lib.runs import (
+    form,
+    load_experiment,
+    load_record,
+    load_weights,
+    record_path,
+    save_record,
+    save_weights,
+)
+from course_lib.runs.files import results_directory
+from course_lib.runs.records import as_json, machine
+from course_lib.runs.weights import round_weights
 
-RECORD = {"name": "lenet5", "seed": 3, "epochs": [{"loss": 0.1 + 0.2}], "test": {"accuracy": 0.99}}
+SCORES = {"accuracy": 0.9, "errors": 1, "n": 10, "errors_by_half": [1, 0]}
+EPOCH = {"epoch": 1, "learning_rate": 0.001, "train_loss": 0.1 + 0.2, "train_accuracy": 0.9,
+         "validation_loss": 0.5, "validation_accuracy": 0.9}  # fmt: skip
+RECORD = {"name": "lenet5", "seed": 3, "dataset": "MNIST", "parameters": 61_706,
+          "images": {"train": 80, "validation": 10, "test": 10},
+          "recipe": {"epochs": 1, "keep_best_of_last": 1}, "epochs": [EPOCH], "selected_epoch": 1,
+          "published_way": {"accuracy": 0.9}, "test": {**SCORES, "loss": 0.5},
+          "seconds": {"train": 3.5, "predict_test": 1}}  # fmt: skip
 
 
 def test_record_round_trip(tmp_path):
@@ -31,18 +50,106 @@ def test_a_missing_record_names_those_that_exist(tmp_path):
             load_record(name, seed, tmp_path)
 
 
+def test_a_folder_that_may_not_be_read_is_not_an_empty_one(tmp_path, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refused)
+    with pytest.raises(PermissionError, match=str(tmp_path)):
+        load_record("lenet5", 0, tmp_path)
+    with pytest.raises(FileNotFoundError, match="nowhere, does not exist; name the one"):
+        load_record("lenet5", 0, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"experiment": "x", "dataset": "MNIST"}'])
+def test_a_damaged_record_of_an_experiment_is_named(text, tmp_path):
+    path = tmp_path / "experiments" / "leak.json"
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(ValueError, match=f"{path} is not a record that can be read"):
+        load_experiment("leak", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_a_variable_that_is_empty_is_as_good_as_none(value, monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_RESULTS_DIR", raising=False)
+    expected = results_directory()
+    if value is not None:
+        monkeypatch.setenv("COURSE_RESULTS_DIR", value)
+    monkeypatch.chdir(tmp_path)
+    assert results_directory() == expected != type(tmp_path)()
+    assert load_record("nn1l", 0)["name"] == "nn1l"
+
+
+def test_home_is_understood(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COURSE_RESULTS_DIR", "~/mine")
+    assert results_directory() == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("path", sorted(results_directory().glob("*/*.json")), ids=str)
+def test_committed_records_have_the_form_that_is_read(path):
+    """All of them, in either version of the schema."""
+    if path.parent.name == "experiments":
+        assert load_experiment(path.stem)["results"]
+    else:
+        assert load_record(path.parent.name, int(path.stem.removeprefix("seed-")))["test"]["n"] == 10_000
+
+
+def test_what_is_read_is_what_the_schema_of_committed_records_demands():
+    """So the two descriptions of a record cannot drift apart."""
+    schema = json.loads((results_directory() / "schema.json").read_text())["$defs"]
+    kinds = {"recipe": "network", "members": "ensemble", "model": "classical"}
+    assert set(form.KINDS) == set(kinds)
+    for key, kind in kinds.items():
+        assert undemanded(form.KINDS[key], schema[kind]) == []
+    assert undemanded(form.EXPERIMENT, schema["experiment"]) == []
+
+
+def undemanded(wanted, schema, where=""):
+    """Keys of a form that a schema does not require."""
+    if isinstance(wanted, list):
+        return undemanded(wanted[0], schema["items"], where)
+    if not isinstance(wanted, dict):
+        return []
+    found = []
+    for key, inner in wanted.items():
+        if not key.endswith("?") and key not in schema["required"]:
+            found.append(where + key)
+        elif wanted:
+            found += undemanded(inner, schema["properties"][key.removesuffix("?")], f"{where}{key}.")
+    return found
+
+
 def test_a_record_is_not_overwritten(tmp_path):
     save_record(RECORD, tmp_path)
     with pytest.raises(FileExistsError):
-        save_record({**RECORD, "loss": 0.5}, tmp_path)
+        save_record({**RECORD, "selected_epoch": 2}, tmp_path)
     assert load_record("lenet5", 3, tmp_path) == RECORD
 
 
 def test_a_run_that_diverged_can_be_recorded(tmp_path):
     """JSON has no word for infinity and for what is not a number: they become null."""
-    epochs = [{"loss": float("nan")}, {"loss": float("inf")}, {"loss": 0.5}]
+    epochs = [{**EPOCH, "train_loss": loss} for loss in (float("nan"), float("inf"), 0.5)]
     save_record({**RECORD, "epochs": epochs}, tmp_path)
-    assert [e["loss"] for e in load_record("lenet5", 3, tmp_path)["epochs"]] == [None, None, 0.5]
+    read = load_record("lenet5", 3, tmp_path)
+    assert [e["train_loss"] for e in read["epochs"]] == [None, None, 0.5]
+
+
+def test_json_can_be_read_back():
+    value = {"a": [1, 2.5, None, True, "x"], "b": {"c": []}, "d": [[1, 2], [3]], "e": {},
+             "f": [{"g": 1e-12}], "h": "ü \" \n"}
+    assert json.loads(as_json(value)) == value
+
+
+def test_numbers_that_json_cannot_hold_become_null():
+    value = {"a": float("nan"), "b": [float("inf"), 1.0]}
+    assert json.loads(as_json(value)) == {"a": None, "b": [None, 1.0]}
+
+
+def test_numbers_of_numpy_are_not_written_by_accident():
+    with pytest.raises(TypeError):
+        as_json({"a": np.float32(1)})
 
 
 def test_machine_says_what_was_measured_on():

@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 from course_lib import zoo
 from course_lib.data import load_digits28
 from course_lib.nn import Adam
-from course_lib.runs import load_record
+from course_lib.runs import load_record, make_run
 from course_lib.runs import sweep as module
-from course_lib.runs.sweep import Run, dask_client, sweep, trial_seeds
+from course_lib.runs.sweep import dask_client, sweep, trial_seeds
 from course_lib.training.checkpoint import load_checkpoint
 
 distributed = pytest.importorskip("distributed")
@@ -48,7 +48,7 @@ def client(scheduler):
 
 
 def run_of(name, seed, directory, epochs=2):
-    return Run(zoo.get_system(name), seed, directory, epochs)
+    return make_run(zoo.get_system(name), seed, directory, epochs)
 
 
 def files(directory):
@@ -104,12 +104,12 @@ def failing(system, times, log):
 
 def test_an_error_costs_a_retry(client, tmp_path):
     system = failing(zoo.get_system("nn1l"), 1, tmp_path / "log")
-    [(_, outcome)] = sweep([Run(system, 0, tmp_path, 1)], DIGITS, client, progress=False)
+    [(_, outcome)] = sweep([make_run(system, 0, tmp_path, 1)], DIGITS, client, progress=False)
     assert outcome["name"] == "nn1l" and files(tmp_path / "nn1l") == ["seed-0.json", "seed-0.npz"]
 
 
 def test_a_run_that_cannot_succeed_does_not_stop_the_others(client, tmp_path):
-    hopeless = Run(failing(zoo.get_system("nn2l"), 10**6, tmp_path / "log"), 0, tmp_path, 1)
+    hopeless = make_run(failing(zoo.get_system("nn2l"), 10**6, tmp_path / "log"), 0, tmp_path, 1)
     runs = [hopeless, run_of("nn1l", 0, tmp_path), run_of("nn1l", 1, tmp_path)]
     outcomes = {(run.system.name, run.seed): o for run, o in sweep(runs, DIGITS, client, False)}
     assert str(outcomes["nn2l", 0]) == "no luck"
