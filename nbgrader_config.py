@@ -56,7 +56,8 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Rebuild.release_directory = str(root / "exercises")
 c.Execute.timeout = 60  # seconds for one cell
-# On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission up.
+# On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission
+# up.
 c.Execute.iopub_timeout = 60
 c.Execute.startup_timeout = 180
 c.KernelManager.update(private_sockets())  # a port that is taken would stop the grading

@@ -1,7 +1,7 @@
 """How fast is the library? ``make bench`` compares it with PyTorch and scikit-learn, side by side.
 
-Prints a table and writes ``benchmarks/record.json``. A ratio below 1 means that ours is faster. Run it on
-a machine that has nothing else to do: a second busy program hits the contenders unequally.
+Prints a table and writes ``benchmarks/record.json``. A ratio below 1 means that ours is faster. Run
+it on a machine that has nothing else to do: a second busy program hits the contenders unequally.
 """
 
 import argparse
@@ -63,7 +63,9 @@ def main():
                "ratio": ours / reference if reference else None}
         rows.append(row)
         least, aim = TARGETS.get(name, ("", ""))
-        peer_text = f"{reference * 1e3:10.2f}  {row['ratio']:6.2f}" if reference else f"{'-':>10}  {'-':>6}"
+        peer_text = (
+            f"{reference * 1e3:10.2f}  {row['ratio']:6.2f}" if reference else f"{'-':>10}  {'-':>6}"
+        )
         print(f"{name:40} {ours * 1e3:10.2f} {peer_text}  {least:>5} {aim:>5}", flush=True)
 
     print(f"{'':40} {'ours, ms':>10} {'peer, ms':>10}  {'ratio':>6}  least   aim")
@@ -76,12 +78,17 @@ def main():
                 for name in steps[32]}
     report("LeNet-5, 20-epoch schedule", schedule, "PyTorch")
     report("LeNet-5, predict 10,000", _prediction(rng, options.rounds), "PyTorch")
-    report("VGG-like with batch norm, step of 64",
-           _training_step("vgg_bn_dropout", "vgg_bn", (64, 28, 28, 1), rng, options.rounds), "PyTorch")
+    report(
+        "VGG-like with batch norm, step of 64",
+        _training_step("vgg_bn_dropout", "vgg_bn", (64, 28, 28, 1), rng, options.rounds),
+        "PyTorch",
+    )
     for size in (32, 512):
         report(f"784-300-100-10, step of {size}",
                _training_step("nn3l", "nn3l", (size, 784), rng, options.rounds), "PyTorch")
-    report("5-NN, predict 10,000 of 60,000", _neighbors(rng, min(options.rounds, 3)), "scikit-learn")
+    report(
+        "5-NN, predict 10,000 of 60,000", _neighbors(rng, min(options.rounds, 3)), "scikit-learn"
+    )
 
     memory = {"LeNet-5, step of 512": _memory_of_training(rng),
               "LeNet-5, predict 10,000": _memory_of_prediction(10_000, rng),
@@ -136,7 +143,10 @@ def _prediction(rng, rounds):
 
 def _neighbors(rng, rounds):
     """Random images serve: the work is the same for all."""
-    x, x_test = rng.random((60_000, 784), dtype=np.float32), rng.random((10_000, 784), dtype=np.float32)
+    x, x_test = (
+        rng.random((60_000, 784), dtype=np.float32),
+        rng.random((10_000, 784), dtype=np.float32),
+    )
     labels = rng.integers(0, 10, size=len(x))
     ours = KNearestNeighbors(k=5).fit(x, labels)
     reference = KNeighborsClassifier(n_neighbors=5).fit(x, labels)

@@ -1,7 +1,7 @@
 """Time contenders side by side.
 
-These machines are shared and noisy, so a time alone says little. All contenders take turns in one run, each
-is judged by the median of its turns, and what is reported is the ratio.
+These machines are shared and noisy, so a time alone says little. All contenders take turns in one
+run, each is judged by the median of its turns, and what is reported is the ratio.
 """
 
 import time

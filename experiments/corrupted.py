@@ -68,7 +68,7 @@ def _trained(saved):
 
 
 def _fitted(system, dataset, directory):
-    """Fitted as for its record: ours where there is one, or scikit-learn's with the settings chosen there."""
+    """Fitted as for its record: ours, or scikit-learn's with the settings chosen there."""
     if system.ours:
         model = system.ours()
     else:
@@ -88,20 +88,24 @@ def _chosen(system, dataset, directory):
 
 
 def _recorded(dataset, directory, n_images, seed):
-    """Systems of the record that is there, if it was made of the same images and these same runs."""
+    """Systems of the record that is there, if it was made of the same images and the same runs."""
     try:
         record = load_experiment("corrupted", directory)
     except FileNotFoundError:
         return {}
     settings = record["settings"]
-    if (record["dataset"], settings["n_images"], settings["seed"]) != (dataset.name, n_images, seed):
+    if (record["dataset"], settings["n_images"], settings["seed"]) != (
+        dataset.name,
+        n_images,
+        seed,
+    ):
         return {}
     return {name: entry for name, entry in record["results"]["systems"].items()
             if entry["seed"] is None or _older(name, entry["seed"], directory, record["date"])}
 
 
 def _older(name, seed, directory, date):
-    """Whether this run is still the one that was there at a date: trained before, and never again."""
+    """Whether this run is still the one that was there at a date: not trained again since."""
     try:
         return load_record(name, seed, directory)["date"] <= date
     except FileNotFoundError:

@@ -29,7 +29,9 @@ LISTS = Path(__file__).with_name("label_errors.json")
 def run(dataset, directory, classical, best):
     """Errors of every run, and what follows from them."""
     labels = dataset.test_labels
-    runs = [run for run in saved_runs(zoo.SYSTEMS.values(), directory) if run.system.name not in FAULTY]
+    runs = [
+        run for run in saved_runs(zoo.SYSTEMS.values(), directory) if run.system.name not in FAULTY
+    ]
     probabilities, predicted = {}, {}
     for saved in runs:
         probabilities[saved.key] = saved.probabilities(dataset.test_images)

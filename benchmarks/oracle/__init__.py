@@ -8,7 +8,8 @@ from PyTorch's automatic differentiation.
 from benchmarks.oracle import layers, losses, networks, steps
 from benchmarks.oracle.compare import LIMIT, largest_difference
 
-# By name ("kind: case") a function without arguments that gives pairs of arrays, ours and PyTorch's.
+# By name ("kind: case") a function without arguments that gives pairs of arrays, ours and
+# PyTorch's.
 COMPARISONS = (
     layers.COMPARISONS | losses.COMPARISONS | steps.COMPARISONS | networks.COMPARISONS
 )

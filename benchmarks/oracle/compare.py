@@ -34,8 +34,10 @@ def largest_difference(pairs):
     What is 0 in theory (the gradient of a bias before batch normalization) is rounding on both
     sides. So a pair is never measured by less than a millionth of the largest number of all.
     """
-    arrays = {name: tuple(np.asarray(a.detach() if isinstance(a, torch.Tensor) else a) for a in pair)
-              for name, pair in pairs.items()}
+    arrays = {
+        name: tuple(np.asarray(a.detach() if isinstance(a, torch.Tensor) else a) for a in pair)
+        for name, pair in pairs.items()
+    }
     largest = max(np.abs(theirs).max(initial=0.0) for _, theirs in arrays.values())
     worst, where = 0.0, "nothing"
     for name, (ours, theirs) in arrays.items():

@@ -57,9 +57,13 @@ for name, shape in (("vectors", (6, 3)), ("images", (2, 4, 5, 3))):
 for rounds, couplings in product((1, 2, 3), (nn.SoftmaxCouplings, nn.MaxMinCouplings)):
     CASES[f"Routing: {rounds} rounds, {couplings.__name__}"] = (
         partial(lambda r, c, rng: nn.Routing(r, c()), rounds, couplings), (2, 6, 3, 4))
-for pool, size, stride in product((nn.MaxPool2D, nn.AvgPool2D), (2, 3, (2, 3)), (None, 1, (2, 1), 3)):
+for pool, size, stride in product(
+    (nn.MaxPool2D, nn.AvgPool2D), (2, 3, (2, 3)), (None, 1, (2, 1), 3)
+):
     CASES[f"{pool.__name__}: {size} stride {stride}"] = (
-        partial(lambda pool, size, stride, rng: pool(size, stride), pool, size, stride), (2, 9, 8, 3))
+        partial(lambda pool, size, stride, rng: pool(size, stride), pool, size, stride),
+        (2, 9, 8, 3),
+    )
 for kernel, stride, padding in product(
         (1, 3, (2, 5)), (1, 2, (3, 2)), ("valid", "same", 1, (0, 2), ((2, 0), (1, 3)))):
     CASES[f"Conv2D: {kernel} stride {stride} padding {padding}"] = (

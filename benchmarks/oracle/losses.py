@@ -40,7 +40,7 @@ def share_of_relu(logits):
 
 
 def relu_sparse_cross_entropy(logits, labels):
-    """Keras 2.2 with integer labels: outputs of ReLU are clipped first and divided by their sum then."""
+    """Keras 2.2 with integer labels: outputs of ReLU are clipped, then divided by their sum."""
     q = F.relu(logits).clamp(EPSILON, 1 - EPSILON)
     return F.nll_loss((q / q.sum(dim=1, keepdim=True)).log(), labels)
 
@@ -62,7 +62,10 @@ def compare(loss, reference, targets, scale=3.0, shift=0.0):
     t = tensor(outputs)
     theirs = reference(t, torch.from_numpy(targets))
     theirs.backward()
-    return {"loss": (loss.forward(outputs, targets), theirs), "d outputs": (loss.backward(), t.grad)}
+    return {
+        "loss": (loss.forward(outputs, targets), theirs),
+        "d outputs": (loss.backward(), t.grad),
+    }
 
 
 def softmax():
@@ -84,7 +87,7 @@ def penalty(made, reference):
 
 
 def warp(background):
-    """`affine_warp` beside affine_grid and grid_sample, in whose eyes an image goes from -1 to 1."""
+    """`affine_warp` beside affine_grid and grid_sample, for which an image goes from -1 to 1."""
     rng = np.random.default_rng(0)
     n, height, width = 5, 7, 10
     images = rng.random((n, height, width, 2))

@@ -26,7 +26,12 @@ def start(name, n):
                 # Zero biases and a scale of one would hide mistakes.
                 arrays[key] = a.astype(np.float64) + 0.05 * rng.random(a.shape)
     images = (255 * rng.random((n, 28, 28)) * (rng.random((n, 28, 28)) < 0.3)).astype(np.uint8)
-    return network, system.inputs(images).astype(np.float64), rng.integers(0, 10, n), system.recipe.loss
+    return (
+        network,
+        system.inputs(images).astype(np.float64),
+        rng.integers(0, 10, n),
+        system.recipe.loss,
+    )
 
 
 def numbered(network):
@@ -63,7 +68,10 @@ def compare(name):
     layers = numbered(network)
     if isinstance(network, nn.CapsuleNetwork):
         layers = layers[: network.n_encoder + 1]
-    pairs["predicting"] = (predicting, forward_all(layers, params, state, torch.from_numpy(x), False))
+    pairs["predicting"] = (
+        predicting,
+        forward_all(layers, params, state, torch.from_numpy(x), False),
+    )
     return pairs
 
 

@@ -19,7 +19,7 @@ def forward(layer, p, state, x, training):
 
 
 def forward_all(layers, params, state, x, training):
-    """The output of the last of several layers; keys of ``params`` and ``state`` as in a Network."""
+    """The output of the last of several layers; ``params`` and ``state`` as in a Network."""
     for i, layer in layers:
         own = [{key: named[f"{i}.{key}"] for key in keys}
                for keys, named in ((layer.params, params), (layer.state, state))]

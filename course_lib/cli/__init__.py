@@ -40,7 +40,7 @@ def main(arguments=None):
 
 
 def _write_what_the_terminal_can():
-    """Spell what the terminal has no letter for, in place of ending with an error at the first one."""
+    """Spell what the terminal has no letter for, in place of ending at the first such letter."""
     codecs.register_error("course", lambda error: ("".join(
         PLAIN.get(letter) or ascii(letter)[1:-1] for letter in error.object[error.start : error.end]
     ), error.end))
@@ -90,8 +90,8 @@ def _parser():
     evaluate.add_argument("name", metavar="NAME", help="a system that has weights")
     evaluate.add_argument("--seed", type=int, default=0, metavar="S",
                           help="master seed (default 0)")
-    evaluate.add_argument("--qmnist", action="store_true",
-                          help="score QMNIST's 60,000 test digits instead: MNIST's and the lost ones")
+    evaluate.add_argument("--qmnist", action="store_true", help="score QMNIST's 60,000 test digits "
+                          "instead: MNIST's and the lost ones")
 
     predict = add("predict",
                   "read the digit in pictures of any size, dark on light or light on dark")

@@ -48,6 +48,8 @@ def _score_qmnist(system, score, seed):
                        ("test digits that were lost", slice(PUBLISHED_BEFORE, None))):
         scores = score(images[part], labels[part])
         low, high = wilson_interval(scores["errors"], scores["n"])
-        print(f"{scores['n']:,} {what}: {100 * scores['accuracy']:.2f} %, {scores['errors']:,} "
-              f"errors (95 % interval of accuracy {100 - 100 * high:.2f} to {100 - 100 * low:.2f} %)")
+        print(
+            f"{scores['n']:,} {what}: {100 * scores['accuracy']:.2f} %, {scores['errors']:,} "
+            f"errors (95 % interval of accuracy {100 - 100 * high:.2f} to {100 - 100 * low:.2f} %)"
+        )
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextmanager
-def atomic_write(path, overwrite: bool = False):
+def atomic_write(path, overwrite=False):
     """Open a file for writing bytes; it gets its name only if the block ends without an error.
 
     Until then the bytes go to a hidden neighbor in the same folder, because a rename within one
@@ -54,8 +54,8 @@ def atomic_write(path, overwrite: bool = False):
         partial.unlink(missing_ok=True)
 
 
-def _name_once(partial: Path, path: Path) -> None:
-    """Give a file its name unless the name was taken meanwhile, in a single step where that works."""
+def _name_once(partial, path):
+    """Give a file its name unless that was taken meanwhile, in a single step where that works."""
     try:
         os.link(partial, path)
     except FileExistsError:
@@ -66,7 +66,7 @@ def _name_once(partial: Path, path: Path) -> None:
         os.replace(partial, path)
 
 
-def _exists(path: Path) -> FileExistsError:
+def _exists(path):
     return FileExistsError(
         f"{path} exists already. Choose another name, or pass overwrite=True to replace it."
     )

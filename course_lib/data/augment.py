@@ -77,7 +77,7 @@ background=0.0)
         if not self.elastic_sigma > 0:
             raise ValueError(f"elastic_sigma: expected more than 0, got {self.elastic_sigma}.")
 
-    def __call__(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def __call__(self, images, rng):
         """Return a changed copy of a batch.
 
         Parameters
@@ -94,10 +94,8 @@ background=0.0)
 
         Raises
         ------
-        TypeError
-            `images` is not float32 or float64.
         ValueError
-            `images` has another shape.
+            `images` is not float32 or float64, or it has another shape.
         """
         batch = as_squares(images) if images.ndim == 2 else images
         check_images(batch)
@@ -152,7 +150,7 @@ background=0.0)
         return down.astype(dtype) @ noise @ across.T.astype(dtype)
 
 
-def gaussian_matrix(size: int, sigma: float) -> np.ndarray:
+def gaussian_matrix(size, sigma):
     """Return the matrix that smooths a vector by a Gaussian of standard deviation `sigma`.
 
     ``gaussian_matrix(H, s) @ image @ gaussian_matrix(W, s).T`` smooths an image. What lies outside
@@ -171,12 +169,12 @@ def gaussian_matrix(size: int, sigma: float) -> np.ndarray:
     return np.exp(-(((place[:, np.newaxis] - place) / sigma) ** 2) / 2) / total
 
 
-def two_by_two(a, b, c, d) -> np.ndarray:
+def two_by_two(a, b, c, d):
     """Make of four arrays (N,) the matrices ((a, b), (c, d)), shape (N, 2, 2)."""
     return np.stack((a, b, c, d), axis=-1).reshape(-1, 2, 2)
 
 
-def as_squares(images: np.ndarray) -> np.ndarray:
+def as_squares(images):
     """See each row of pixels as a square image: (N, D) becomes (N, H, H, 1)."""
     n, n_pixels = images.shape
     side = isqrt(n_pixels)

@@ -12,7 +12,7 @@ from course_lib.data.augment import Augmentation, gaussian_matrix
 BLOCK = 500  # images corrupted at once, which bounds the memory
 
 
-def corrupt(images: np.ndarray, kind: str, strength: int, seed: int) -> np.ndarray:
+def corrupt(images, kind, strength, seed):
     """Return corrupted copies of images.
 
     In the definitions s is the strength, ink is 1 and paper is 0; results are clipped to this
@@ -51,10 +51,8 @@ def corrupt(images: np.ndarray, kind: str, strength: int, seed: int) -> np.ndarr
 
     Raises
     ------
-    TypeError
-        `images` is not uint8.
     ValueError
-        `images` does not have three axes; or kind or strength is unknown.
+        `images` is not uint8, or it does not have three axes; or kind or strength is unknown.
 
     Examples
     --------
@@ -64,7 +62,7 @@ def corrupt(images: np.ndarray, kind: str, strength: int, seed: int) -> np.ndarr
             [153, 153]]], dtype=uint8)
     """
     if images.dtype != np.uint8:
-        raise TypeError(f"images: expected pixels 0 to 255 of type uint8, got {images.dtype}.")
+        raise ValueError(f"images: expected pixels 0 to 255 of type uint8, got {images.dtype}.")
     if images.ndim != 3:
         raise ValueError(f"images: expected shape (N, height, width), got {images.shape}.")
     if kind not in CORRUPTIONS:
@@ -135,7 +133,7 @@ CORRUPTIONS = {
 }
 
 
-def spread_ink(images: np.ndarray, radius: float) -> np.ndarray:
+def spread_ink(images, radius):
     """Give each pixel the darkest ink that a round brush of this radius would leave on it.
 
     A pixel at a distance d counts in full if d <= radius, not at all if d >= radius + 1, and in

@@ -1,12 +1,11 @@
 """The digits that book and exercises use: MNIST where it is at hand, else the embedded ones."""
 
-from course_lib.data.dataset import Dataset
 from course_lib.data.digits28 import load_digits28
 from course_lib.data.mnist import MNIST, load_mnist
 from course_lib.data.sources import is_available
 
 
-def load_course_data() -> Dataset:
+def load_course_data():
     """Load MNIST if that needs no download, else the embedded digits.
 
     Returns
@@ -32,7 +31,7 @@ LOADERS = {"mnist": load_mnist, "digits": load_digits28, "course": load_course_d
 OWN_NAMES = {"MNIST": "mnist", "embedded digits": "digits"}  # as Dataset.name and records have them
 
 
-def load_dataset(name: str) -> Dataset:
+def load_dataset(name):
     """Load digits by name.
 
     Parameters
@@ -63,7 +62,7 @@ def load_dataset(name: str) -> Dataset:
     return LOADERS[choice]()
 
 
-def course_data_note(dataset: Dataset) -> str:
+def course_data_note(dataset):
     """Say in one or two sentences which digits these are, for pages and exercises to print.
 
     Examples

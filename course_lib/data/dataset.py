@@ -31,14 +31,14 @@ class Dataset:
     test_images: np.ndarray
     test_labels: np.ndarray
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         return (
             f"Dataset({self.name!r}: {len(self.train_labels):,} training and "
             f"{len(self.test_labels):,} test images)"
         )
 
 
-def as_images(images: np.ndarray) -> np.ndarray:
+def as_images(images):
     """Scale pixels to [0, 1] and add the axis of channels: what convolutions take.
 
     Parameters
@@ -51,10 +51,8 @@ def as_images(images: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    TypeError
-        `images` is not uint8.
     ValueError
-        `images` does not have three axes.
+        `images` is not uint8, or it does not have three axes.
 
     Examples
     --------
@@ -65,7 +63,7 @@ def as_images(images: np.ndarray) -> np.ndarray:
     return _scaled(images, np.float32)[..., np.newaxis]
 
 
-def as_vectors(images: np.ndarray, dtype=np.float32) -> np.ndarray:
+def as_vectors(images, dtype=np.float32):
     """Scale pixels to [0, 1] and write each image as one row: what dense layers take.
 
     Parameters
@@ -80,10 +78,8 @@ def as_vectors(images: np.ndarray, dtype=np.float32) -> np.ndarray:
 
     Raises
     ------
-    TypeError
-        `images` is not uint8, or `dtype` is not a floating-point type.
     ValueError
-        `images` does not have three axes.
+        `images` is not uint8 or does not have three axes, or `dtype` is not a floating-point type.
 
     Examples
     --------
@@ -95,16 +91,16 @@ def as_vectors(images: np.ndarray, dtype=np.float32) -> np.ndarray:
     return scaled.reshape(n, height * width)
 
 
-def _scaled(images: np.ndarray, dtype) -> np.ndarray:
+def _scaled(images, dtype):
     if images.dtype != np.uint8:
-        raise TypeError(
+        raise ValueError(
             f"images: expected pixels 0 to 255 of type uint8, got {images.dtype}. "
             f"Pixels that are scaled already must not be scaled again."
         )
     if images.ndim != 3:
         raise ValueError(f"images: expected shape (N, height, width), got {images.shape}.")
     if not np.issubdtype(dtype, np.floating):
-        raise TypeError(f"dtype: expected a floating-point type, got {np.dtype(dtype)}.")
+        raise ValueError(f"dtype: expected a floating-point type, got {np.dtype(dtype)}.")
     scaled = images.astype(dtype)
     scaled /= 255  # in place: the training images take 188 MB in float32
     return scaled

@@ -22,7 +22,7 @@ from course_lib.data.splits import stratified_split
 PAPER, INK = 0.35, 0.8
 
 
-def load_digits28() -> Dataset:
+def load_digits28():
     """Load scikit-learn's handwritten digits, enlarged to 28 x 28 and placed as in MNIST.
 
     Needs no network. Of each digit's images a fifth, drawn at random once, is the test part.
@@ -45,15 +45,15 @@ def load_digits28() -> Dataset:
 @cache  # half a second; every caller gets arrays of its own by indexing them
 def _enlarged():
     """All images (1797, 28, 28) and labels (1797,)."""
-    # The file that sklearn.datasets.load_digits reads: 64 pixels and the label in each row. To import
-    # scikit-learn takes more than a second, and every notebook of a class would pay for it.
+    # The file that sklearn.datasets.load_digits reads: 64 pixels and the label in each row. To
+    # import scikit-learn takes more than a second, and every notebook of a class would pay for it.
     (package,) = find_spec("sklearn").submodule_search_locations
     rows = np.loadtxt(Path(package, "datasets", "data", "digits.csv.gz"), delimiter=",")
     small, labels = rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
     return np.stack([enlarge(image) for image in small]), labels
 
 
-def enlarge(small: np.ndarray) -> np.ndarray:
+def enlarge(small):
     """Bring one digit of 8 x 8 pixels into the form of MNIST.
 
     As MNIST was made: the digit fills a box of 20 x 20 pixels, and the box is moved by whole
@@ -76,7 +76,7 @@ def enlarge(small: np.ndarray) -> np.ndarray:
     return center_by_mass(box)
 
 
-def center_by_mass(box: np.ndarray) -> np.ndarray:
+def center_by_mass(box):
     """Place a digit in 28 x 28 pixels with the center of mass of its ink in the middle.
 
     It is moved by whole pixels, and never over the edge.

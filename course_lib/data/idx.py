@@ -39,7 +39,7 @@ IDX_TYPES = {
 IDX_CODES = {dtype: code for code, dtype in IDX_TYPES.items()}
 
 
-def read_idx(path) -> np.ndarray:
+def read_idx(path):
     """Read an IDX file, plain or compressed by gzip.
 
     Parameters
@@ -71,7 +71,7 @@ def read_idx(path) -> np.ndarray:
     return decode_idx(read_content(path), name=path)
 
 
-def write_idx(path, array: np.ndarray, overwrite: bool = False) -> None:
+def write_idx(path, array, overwrite=False):
     """Write an array as an IDX file, compressed by gzip if the name ends in ``.gz``.
 
     Equal arrays give equal files (no time stamp inside). The file appears complete or not at all.
@@ -86,7 +86,7 @@ def write_idx(path, array: np.ndarray, overwrite: bool = False) -> None:
 
     Raises
     ------
-    TypeError
+    ValueError
         The type of `array` has no IDX code (for example int64).
     FileExistsError
         `path` exists and `overwrite` is False.
@@ -103,8 +103,8 @@ def write_idx(path, array: np.ndarray, overwrite: bool = False) -> None:
     big_endian = array.dtype.newbyteorder(">")
     if big_endian not in IDX_CODES:
         known = ", ".join(dtype.newbyteorder("=").name for dtype in IDX_TYPES.values())
-        raise TypeError(
-            f"IDX has no code for values of type {array.dtype}. Convert the array first, with "
+        raise ValueError(
+            f"array: IDX has no code for values of type {array.dtype}. Convert it first, with "
             f"array.astype(...), to one of {known}."
         )
     header = struct.pack(
@@ -117,7 +117,7 @@ def write_idx(path, array: np.ndarray, overwrite: bool = False) -> None:
         file.write(content)
 
 
-def read_content(path, name=None) -> bytes:
+def read_content(path, name=None):
     """Return the bytes of a file, unpacked if they are compressed by gzip.
 
     Raises `TruncatedFileError` or `CorruptGzipError` if they cannot be unpacked. In messages
@@ -140,7 +140,7 @@ def read_content(path, name=None) -> bytes:
         ) from error
 
 
-def decode_idx(content: bytes, name) -> np.ndarray:
+def decode_idx(content, name):
     """Turn the (unpacked) bytes of an IDX file into an array; `name` is for error messages."""
     if len(content) < 4:
         raise TruncatedFileError(

@@ -52,7 +52,7 @@ MNIST = Source(
 )
 
 
-def load_mnist(directory=None, download: bool = True) -> Dataset:
+def load_mnist(directory=None, download=True):
     """Load MNIST, from this machine if it is here, else from the network.
 
     The files are looked for in `directory`; else in the directory that the environment variable

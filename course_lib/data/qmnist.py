@@ -29,7 +29,7 @@ QMNIST_TEST = replace(
 )
 
 
-def load_qmnist_test(directory=None, download: bool = True) -> tuple[np.ndarray, np.ndarray]:
+def load_qmnist_test(directory=None, download=True):
     """Load the 60,000 test digits of QMNIST.
 
     The files are looked for in `directory`; else in the directory that the environment variable
@@ -61,8 +61,8 @@ def load_qmnist_test(directory=None, download: bool = True) -> tuple[np.ndarray,
     --------
     >>> load_qmnist_test("elsewhere")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere (given as `directory`) \
-does not exist; expected in it: qmnist-test-images-idx3-ubyte, qmnist-test-labels-idx2-int...
+    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere \
+(given as `directory`) does not exist; expected in it: qmnist-test-images-idx3-ubyte, ...
     """
     try:
         images, labels = load(QMNIST_TEST, directory, download)

@@ -56,7 +56,7 @@ class Source:
     otherwise: str  # what to do without these data, for messages
 
 
-def load(source: Source, directory=None, download: bool = True) -> list[np.ndarray]:
+def load(source, directory=None, download=True):
     """Read all files of a source, in the order in which it lists them, each one verified.
 
     Parameters
@@ -112,21 +112,21 @@ def load(source: Source, directory=None, download: bool = True) -> list[np.ndarr
         raise type(error)(f"{error}\n{cure}") from None
 
 
-def is_available(source: Source) -> bool:
+def is_available(source):
     """Tell whether `load` needs no download: a directory is set, or the cache has every file."""
     return bool(os.environ.get(source.variable)) or not missing_files(
         source, cache_directory(source)
     )
 
 
-def cache_directory(source: Source) -> Path:
+def cache_directory(source):
     """Return the folder for downloads, where this operating system keeps a user's caches."""
     import pooch  # imported here: it is slow to import
 
     return Path(pooch.os_cache("course_lib")) / source.name.lower()
 
 
-def find_file(file: IdxFile, directory: Path) -> Path | None:
+def find_file(file, directory):
     """Return the path of a file in a directory, unpacked or ``.gz``; None if it is not there.
 
     Several distributions have unpacked it to a name with a dot, ``train-images.idx3-ubyte``.
@@ -138,12 +138,12 @@ def find_file(file: IdxFile, directory: Path) -> Path | None:
     return None
 
 
-def missing_files(source: Source, directory: Path) -> list[IdxFile]:
+def missing_files(source, directory):
     """List the files of a source that a directory lacks."""
     return [file for file in source.files if find_file(file, directory) is None]
 
 
-def read_verified(path, file: IdxFile, name=None) -> np.ndarray:
+def read_verified(path, file, name=None):
     """Read an IDX file and compare it with what is expected; `name` stands in for the path."""
     name = name or path
     content = read_content(path, name)
@@ -162,9 +162,7 @@ def read_verified(path, file: IdxFile, name=None) -> np.ndarray:
     return array
 
 
-def download_missing(
-    source: Source, directory: Path, rounds: int = 2, pause: float = 1.0, progress: bool = True
-) -> None:
+def download_missing(source, directory, rounds=2, pause=1.0, progress=True):
     """Download the files that a directory lacks, from the first mirror that has a good copy.
 
     A file gets its name only when it is complete and verified. Files that are there stay as they
@@ -204,7 +202,7 @@ def download_missing(
             )
 
 
-def _fetch(file: IdxFile, mirror: str, directory: Path, progress: bool, problems: dict) -> bool:
+def _fetch(file, mirror, directory, progress, problems):
     """Download one file from one mirror. On failure return False and note why in `problems`."""
     import pooch
 
@@ -225,14 +223,14 @@ def _fetch(file: IdxFile, mirror: str, directory: Path, progress: bool, problems
     return True
 
 
-def _in_short(error: Exception) -> str:
+def _in_short(error):
     """The reason of an error: that of the HTTP library stands at the end, in square brackets."""
     reason = re.search(r"\[Errno -?\d+\] ([^)'\"]+)", str(error))
     known = reason and "Max retries exceeded" in str(error)
     return f"no connection ({reason[1]})" if known else str(error)
 
 
-def ways_to_go_on(source: Source) -> str:
+def ways_to_go_on(source):
     """Say what a user without the data can do."""
     return (
         f"Three ways to go on:\n"
@@ -243,5 +241,5 @@ def ways_to_go_on(source: Source) -> str:
     )
 
 
-def _names(files) -> str:
+def _names(files):
     return ", ".join(file.name for file in files)

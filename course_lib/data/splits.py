@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.data.dataset import Dataset
-
 # Made once by hold_out_by_writer, so that nobody needs the writers in order to repeat a run.
 MNIST_VALIDATION_FILE = Path(__file__).with_name("mnist_validation.npy")
 
 
-def split_validation(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+def split_validation(dataset):
     """Divide the training images into a part to learn from and a part to choose with.
 
     Always the same division. MNIST: about 5,000 images are held out, by writer. Other digits,
@@ -55,9 +53,7 @@ def split_validation(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     return np.setdiff1d(np.arange(n), validation), validation
 
 
-def stratified_split(
-    labels: np.ndarray, fraction: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def stratified_split(labels, fraction, seed):
     """Draw the same fraction of every class at random.
 
     Parameters
@@ -81,9 +77,7 @@ def stratified_split(
     return np.setdiff1d(np.arange(len(labels)), drawn), drawn
 
 
-def hold_out_by_writer(
-    writer: np.ndarray, series: np.ndarray, n_images: int = 5000, seed: int = 0
-) -> np.ndarray:
+def hold_out_by_writer(writer, series, n_images=5000, seed=0):
     """Choose writers at random and hold out all their images.
 
     Each series of forms gives an equal share, because in the test set of MNIST, too, either

@@ -10,9 +10,7 @@ Students write `affine_warp` in ps09-ensembles (chapter 15).
 import numpy as np
 
 
-def affine_warp(
-    images: np.ndarray, matrix: np.ndarray, offset: np.ndarray, background: float = 0.0
-) -> np.ndarray:
+def affine_warp(images, matrix, offset, background=0.0):
     """Move every pixel of a batch by an affine map, each image by its own or all by the same.
 
     The output pixel (row, column) comes from the input place ``matrix @ (row, column) + offset``.
@@ -35,9 +33,8 @@ def affine_warp(
 
     Raises
     ------
-    TypeError
-        `images` is not float32 or float64.
     ValueError
+        `images` is not float32 or float64.
         A shape is wrong.
 
     Examples
@@ -53,9 +50,7 @@ def affine_warp(
     return bilinear(images, rows, columns, background)
 
 
-def affine_places(
-    matrix: np.ndarray, offset: np.ndarray, images: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def affine_places(matrix, offset, images):
     """Tell where an affine map looks for each output pixel: rows and columns, as in `bilinear`.
 
     Arguments as in `affine_warp`; of `images` only the shape and the type matter.
@@ -82,9 +77,7 @@ def affine_places(
     return places(0), places(1)
 
 
-def bilinear(
-    images: np.ndarray, rows: np.ndarray, columns: np.ndarray, background: float = 0.0
-) -> np.ndarray:
+def bilinear(images, rows, columns, background=0.0):
     """Read images at any places, also between pixels.
 
     Parameters
@@ -139,10 +132,10 @@ def bilinear(
     return result
 
 
-def check_images(images: np.ndarray) -> None:
+def check_images(images):
     """Raise an error unless the images are floating-point numbers of shape (N, H, W, C)."""
     if images.dtype not in (np.float32, np.float64):
-        raise TypeError(
+        raise ValueError(
             f"images: expected float32 or float64, got {images.dtype}. "
             f"Convert pixels of type uint8 with as_images(images)."
         )

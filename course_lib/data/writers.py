@@ -65,7 +65,7 @@ class Writers:
     test_series: np.ndarray
 
 
-def load_writers(directory=None, download: bool = True) -> Writers:
+def load_writers(directory=None, download=True):
     """Load the writer of every image of MNIST.
 
     The files are looked for in `directory`; else in the directory that the environment variable
@@ -93,8 +93,8 @@ def load_writers(directory=None, download: bool = True) -> Writers:
     --------
     >>> load_writers("elsewhere")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere (given as `directory`) \
-does not exist; expected in it: qmnist-train-labels-idx2-int, qmnist-test-labels-idx2-int...
+    course_lib.data.errors.MissingDataError: QMNIST: the directory elsewhere \
+(given as `directory`) does not exist; expected in it: qmnist-train-labels-idx2-int, ...
     """
     train, test = load(QMNIST, directory, download)
     test = test[:10000]  # the rest are the 50,000 test digits that MNIST left out

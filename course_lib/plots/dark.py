@@ -1,7 +1,7 @@
 """Figures for dark pages: the same drawing in light ink on a transparent ground.
 
-Only ink changes. An image (digits, filters, maps of color) keeps its own white ground, so that "dark
-is ink" stays true of it, and so does what is written on it.
+Only ink changes. An image (digits, filters, maps of color) keeps its own white ground, so that
+"dark is ink" stays true of it, and so does what is written on it.
 """
 
 from base64 import b64encode
@@ -53,7 +53,9 @@ def dark_color(color):
         return color
     red_green_blue_alpha = to_rgba(color)
     new = _DARK.get(to_hex(red_green_blue_alpha))
-    return color if new is None else new if red_green_blue_alpha[3] == 1 else to_rgba(new, red_green_blue_alpha[3])
+    if new is None:
+        return color
+    return new if red_green_blue_alpha[3] == 1 else to_rgba(new, red_green_blue_alpha[3])
 
 
 @contextmanager
@@ -70,12 +72,16 @@ def dark(figure):
         if _holds_picture(ax):
             inside = [*ax.lines, *ax.patches, *ax.collections, *ax.spines.values(), ax.patch]
             kept |= {id(artist) for artist in inside}
-            kept |= {id(text) for text in ax.texts if text.get_transform().contains_branch(ax.transData)}
+            kept |= {
+                id(text) for text in ax.texts if text.get_transform().contains_branch(ax.transData)
+            }
     for artist in _all_artists(figure):
         if id(artist) in kept:
             continue
         for kind, parts in _PARTS:
-            if isinstance(artist, kind) and not (kind is Collection and artist.get_array() is not None):
+            if isinstance(artist, kind) and not (
+                kind is Collection and artist.get_array() is not None
+            ):
                 for part in parts:
                     change(artist, part, dark_color(getattr(artist, f"get_{part}")()))
     for patch in [figure.patch, *(ax.patch for ax in figure.axes if id(ax.patch) not in kept)]:
@@ -88,7 +94,9 @@ def dark(figure):
 
 
 def _holds_picture(ax):
-    return bool(ax.images) or any(c.get_array() is not None and c.get_array().ndim == 2 for c in ax.collections)
+    return bool(ax.images) or any(
+        c.get_array() is not None and c.get_array().ndim == 2 for c in ax.collections
+    )
 
 
 def _all_artists(figure):

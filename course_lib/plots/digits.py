@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.plots.style import FAINT, PALETTE, as_pictures, draw_image, subplots
 
 
-def digit_grid(images, labels=None, columns: int = 10):
+def digit_grid(images, labels=None, columns=10):
     """Images side by side, row by row, each with its label above it.
 
     All images share one scale from white (the smallest value) to black (the largest), so that their
@@ -67,7 +67,7 @@ def digit_numbers(image):
     return figure
 
 
-def class_balance(parts: dict):
+def class_balance(parts):
     """How often each class occurs, as bars, side by side for several sets of labels.
 
     ``parts`` maps a name to integer labels (N,), for example ``{"training": y, "test": y_test}``.

@@ -9,7 +9,7 @@ from course_lib.plots.style import FAINT, PALETTE, draw_image, subplots
 _RUNS = list(zip(PALETTE.values(), "os^Dv"))
 
 
-def training_curves(histories: dict):
+def training_curves(histories):
     """Score and cost by epoch, for one training run or several.
 
     ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys
@@ -87,7 +87,7 @@ def filters(W, labels=None):
     return figure
 
 
-def feature_maps(activations: dict):
+def feature_maps(activations):
     """What each layer of a network sees in one image: a row per layer, an image per channel.
 
     ``activations`` maps the name of a layer to what it gave for this image: (H, W, C) for

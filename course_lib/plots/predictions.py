@@ -58,7 +58,7 @@ def performance_view(matrix):
     return figure
 
 
-def select_predictions(y_true, proba, true=None, predicted=None, correct=None) -> np.ndarray:
+def select_predictions(y_true, proba, true=None, predicted=None, correct=None):
     """Indices of the images that pass all filters, in rising order.
 
     Parameters
@@ -93,9 +93,7 @@ def select_predictions(y_true, proba, true=None, predicted=None, correct=None) -
     return np.flatnonzero(keep)
 
 
-def prediction_gallery(
-    images, y_true, proba, true=None, predicted=None, correct=None, limit: int = 20
-):
+def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct=None, limit=20):
     """Images with what the classifier made of them, filtered as in `select_predictions`.
 
     Below each image stand the probabilities of all classes, that of the answer also as a number:
@@ -154,7 +152,7 @@ def _draw_probabilities(ax, proba, truth):
     ax.spines[["left", "top", "right"]].set_visible(False)
 
 
-def reliability_diagram(y_true, proba, n_bins: int = 10, ax=None):
+def reliability_diagram(y_true, proba, n_bins=10, ax=None):
     """Confidence against accuracy: can the classifier's probabilities be believed?
 
     The answers are sorted into bins by their confidence. The dark line of a bar shows how often the

@@ -16,14 +16,15 @@ def road(points, key, label_sides):
     """Accuracy of many systems against their year or their number of parameters.
 
     The height is the logarithm of the error rate: from 90 to 99 and from 99 to 99.9 % are equal
-    steps, each to a tenth of the errors. Open marks are published numbers, filled marks measured ones.
+    steps, each to a tenth of the errors. Open marks are published numbers, filled marks measured
+    ones.
 
     Parameters
     ----------
     points : list of dict
         With the keys ``family`` ("classical", "dense", "convolutional", "capsules" or "several
-        networks that vote"), ``accuracy`` (in percent, below 100), ``measured`` (bool), ``label``, ``year`` and
-        ``parameters``. A point whose ``key`` is None is left out.
+        networks that vote"), ``accuracy`` (in percent, below 100), ``measured`` (bool), ``label``,
+        ``year`` and ``parameters``. A point whose ``key`` is None is left out.
     key : {"year", "parameters"}
         What stands on the horizontal axis; parameters are drawn on a logarithmic scale.
     label_sides : dict of str to {"left", "right"}
@@ -49,13 +50,22 @@ def road(points, key, label_sides):
                     color=color, markerfacecolor=color if measured else "none",
                     markersize=10 if marker == "*" else 7, linestyle="none")
         if any(p["family"] == family and p[key] for p in points):
-            ax.plot([], [], marker, color=color, markerfacecolor="none", linestyle="none", label=family)
+            ax.plot(
+                [], [], marker, color=color, markerfacecolor="none", linestyle="none", label=family
+            )
     ax.plot([], [], "o", color=PALETTE["ink"], linestyle="none", label="filled: measured here")
     for p in points:
         if p["label"] in label_sides and p[key]:
             side = label_sides[p["label"]]
-            ax.annotate(p["label"], (p[key], 100 - p["accuracy"]), (-8 if side == "right" else 8, 0),
-                        textcoords="offset points", ha=side, va="center", fontsize=8.5)
+            ax.annotate(
+                p["label"],
+                (p[key], 100 - p["accuracy"]),
+                (-8 if side == "right" else 8, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                fontsize=8.5,
+            )
     ax.set(yscale="log", ylim=(100, 0.06), ylabel="accuracy on the test set",
            xlabel={"year": "year", "parameters": "number of parameters"}[key])
     if key == "parameters":

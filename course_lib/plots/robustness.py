@@ -11,7 +11,7 @@ _SYSTEMS = list(zip(PALETTE.values(), "os^Dv"))
 _COLUMNS = 4
 
 
-def robustness_curves(systems: dict, examples: dict | None = None):
+def robustness_curves(systems, examples=None):
     """Accuracy by strength of corruption: one panel for each kind, one line for each system.
 
     Strength 0 is the clean image. All panels share one scale, so that steep ones are the dangerous
@@ -60,12 +60,13 @@ def robustness_curves(systems: dict, examples: dict | None = None):
     for ax in {*panels[len(kinds):], *tops[len(kinds):]}:
         ax.axis("off")
     handles, names = panels[0].get_legend_handles_labels()
-    # Long names are broken into lines: one that is wider than its panel would push the others aside.
+    # Long names are broken into lines: one that is wider than its panel would push the others
+    # aside.
     panels[len(kinds)].legend(handles, [fill(name, 22) for name in names], loc="center", fontsize=8)
     return figure
 
 
-def robustness_map(systems: dict):
+def robustness_map(systems):
     """Accuracy under every corruption at every strength: one row for each of many systems.
 
     Cells get darker as the accuracy falls. The first column is the clean image.
@@ -99,7 +100,9 @@ def robustness_map(systems: dict):
     edges = np.r_[0, 1, 1 + strengths * np.arange(1, len(kinds) + 1)]
     values = [[system["clean"], *(a for kind in kinds for a in system["accuracy"][kind])]
               for system in systems.values()]
-    cells = ax.pcolormesh(100 * np.array(values), vmin=0, vmax=100, edgecolors="white", linewidth=0.4)
+    cells = ax.pcolormesh(
+        100 * np.array(values), vmin=0, vmax=100, edgecolors="white", linewidth=0.4
+    )
     for edge in edges[1:-1]:
         ax.axvline(edge, color="white", linewidth=3)
     ax.set(xticks=(edges[:-1] + edges[1:]) / 2, xticklabels=["clean", *kinds],

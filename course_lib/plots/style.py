@@ -55,7 +55,7 @@ _STYLE = {
 }
 
 
-def use_style() -> None:
+def use_style():
     """Use the look of the book for all figures drawn from now on, also for figures of your own.
 
     Call it once, in the first cell of a notebook. It changes matplotlib's defaults, and in a
@@ -92,7 +92,7 @@ def draw_image(ax, image, label="", **options):
     ax.set_title(label, fontsize=9, fontweight="normal", pad=3)
 
 
-def as_pictures(images) -> np.ndarray:
+def as_pictures(images):
     """Images in any shape that the library uses, as ``(N, height, width)``.
 
     ``(N, H, W)``, ``(N, H, W, 1)`` and flattened square images ``(N, H * H)`` are accepted; others

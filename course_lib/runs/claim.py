@@ -83,9 +83,10 @@ def _take(path):
             owner = _owner(file)
             os.close(file)
             raise ValueError(
-                f"{path.with_suffix('')} is being trained by another process{_in_words(owner)}; wait "
-                "for it, or name another --directory. If that process no longer runs, delete "
-                f"{path}") from None
+                f"{path.with_suffix('')} is being trained by another process{_in_words(owner)}; "
+                "wait for it, or name another --directory. If that process no longer runs, delete "
+                f"{path}"
+            ) from None
         except BaseException:
             os.close(file)
             raise

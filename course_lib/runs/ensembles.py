@@ -82,7 +82,9 @@ def score(stack, labels, way):
 
 
 def choose_members(probabilities, labels, at_most=None):
-    """Forward selection: begin with the best run, then add whoever lowers the cost most, while one does.
+    """Forward selection: begin with the best run, then add whoever lowers the cost most.
+
+    It ends when nobody lowers it.
 
     The cost is the cross-entropy of the mean probabilities. It notices how sure an answer is, so it
     tells networks apart that make equally many errors. Caruana et al. (2004).
@@ -98,11 +100,13 @@ def choose_members(probabilities, labels, at_most=None):
     Returns
     -------
     list of dict
-        One for each step: ``added`` (a key), and the ``accuracy`` and ``loss`` of all members so far.
+        One for each step: ``added`` (a key), and the ``accuracy`` and ``loss`` of all members so
+        far.
 
     Examples
     --------
-    >>> a, b, c = np.array([[[0.9, 0.1], [0.6, 0.4]], [[0.4, 0.6], [0.1, 0.9]], [[0.5, 0.5], [0.9, 0.1]]])
+    >>> a, b, c = (np.array([[first, 1 - first], [second, 1 - second]])
+    ...            for first, second in [(0.9, 0.6), (0.4, 0.1), (0.5, 0.9)])
     >>> steps = choose_members({"a": a, "b": b, "c": c}, np.array([0, 1]))
     >>> [step["added"] for step in steps]
     ['a', 'b']
@@ -137,7 +141,8 @@ def measure_ensemble(system, dataset, directory=None):
     Raises
     ------
     ValueError
-        Fewer runs of the candidates have weights than it has members, or fewer than two to choose from.
+        Fewer runs of the candidates have weights than it has members, or fewer than two to choose
+        from.
 
     Examples
     --------
@@ -162,8 +167,10 @@ def measure_ensemble(system, dataset, directory=None):
     needed = system.n_members or 2
     if len(runs) < needed:
         names = ", ".join(candidate.name for candidate in system.candidates)
-        raise ValueError(f"{system.name} needs the weights of at least {needed} runs of: {names}; "
-                         f"there are {len(runs)}. Train more of them with: course train NAME --seed S")
+        raise ValueError(
+            f"{system.name} needs the weights of at least {needed} runs of: {names}; "
+            f"there are {len(runs)}. Train more of them with: course train NAME --seed S"
+        )
 
     views, choice, members = 1, None, list(runs)
     if system.n_members is None:
@@ -180,13 +187,19 @@ def measure_ensemble(system, dataset, directory=None):
 
     records = [load_record(runs[key].system.name, runs[key].seed, directory) for key in members]
     record = new_record(
-        system, 0, dataset, [records[0]["images"][part] for part in ("train", "validation")],
+        system,
+        0,
+        dataset,
+        [records[0]["images"][part] for part in ("train", "validation")],
         parameters=sum(record["parameters"] for record in records),
         members={key: runs[key].digest for key in members},
-        way=system.way, views=views,
+        way=system.way,
+        views=views,
         **({"choice": choice} if choice else {}),
         validation=_brief(stack, labels, system.way),
-        seconds={key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")},
+        seconds={
+            key: sum(r["seconds"][key] for r in records) for key in ("train", "train_processor")
+        },
     )
     add_test(record, evaluate_ensemble([runs[key] for key in members], system.way, views,
                                        dataset.test_images, dataset.test_labels))
@@ -226,7 +239,8 @@ def evaluate_ensemble(members, way, views, images, labels):
     >>> with TemporaryDirectory() as directory:
     ...     path = f"{directory}/seed-0.npz"
     ...     save_weights(system.build(np.random.default_rng(0)), path)
-    ...     scores = evaluate_ensemble([SavedRun(system, 0, path)], "average", 9, digits.test_images,
+    ...     members = [SavedRun(system, 0, path)]
+    ...     scores = evaluate_ensemble(members, "average", 9, digits.test_images,
     ...                                digits.test_labels)
     >>> scores["n"] == sum(scores["errors_by_half"]) + round(359 * scores["accuracy"])
     True

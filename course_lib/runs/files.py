@@ -6,15 +6,20 @@ from pathlib import Path
 
 import course_lib
 
-RECORD, WEIGHTS, CHECKPOINT, CLAIM = ".json", ".npz", ".checkpoint.npz", ".claim"  # what ``seed-S`` ends in
+RECORD, WEIGHTS, CHECKPOINT, CLAIM = (
+    ".json",
+    ".npz",
+    ".checkpoint.npz",
+    ".claim",
+)  # what ``seed-S`` ends in
 
 
 def results_directory():
-    """Folder of the records: ``COURSE_RESULTS_DIR``, or ``results/`` of the course, or ``./results``.
+    """Folder of the records: ``COURSE_RESULTS_DIR``, ``results/`` of the course, or ``./results``.
 
-    Where the library was installed without the course, nothing is beside it but other packages; then
-    records are read from, and written to, ``results/`` in the current folder. A variable that is
-    empty is as good as none.
+    Where the library was installed without the course, nothing is beside it but other packages;
+    then records are read from, and written to, ``results/`` in the current folder. A variable that
+    is empty is as good as none.
     """
     course = Path(course_lib.__file__).parents[1]
     is_course = (course / "pyproject.toml").is_file()
@@ -23,7 +28,7 @@ def results_directory():
 
 
 def is_fresh(directory=None):
-    """Whether nothing was recorded yet: nobody named a folder, and the one by default is not there."""
+    """Whether nothing was recorded yet: no folder is named, and the one by default is not there."""
     return not (directory or os.environ.get("COURSE_RESULTS_DIR") or results_directory().exists())
 
 
@@ -65,8 +70,10 @@ def runs_in(directory=None, name=None, kind=RECORD):
     directory = Path(directory or results_directory())
     if not directory.is_dir():
         what = "is a file, not a folder" if directory.exists() else "does not exist"
-        raise FileNotFoundError(f"the folder of the records, {directory}, {what}; name the one that "
-                                "was given to 'course train --directory', or train a system first")
+        raise FileNotFoundError(
+            f"the folder of the records, {directory}, {what}; name the one that "
+            "was given to 'course train --directory', or train a system first"
+        )
     form = re.compile(rf"seed-(\d+){re.escape(kind)}")
     # iterdir, and not glob, which takes a folder that may not be read for an empty one
     folders = [directory / name] if name else directory.iterdir()

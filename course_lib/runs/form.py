@@ -1,7 +1,7 @@
 """What a record must hold to be read, kind by kind, and what is wrong with one that does not.
 
-Only what the library, the experiments and the book look at is named here; ``results/schema.json`` is
-stricter with the records that are committed.
+Only what the library, the experiments and the book look at is named here; ``results/schema.json``
+is stricter with the records that are committed.
 """
 
 import math
@@ -16,7 +16,7 @@ class Leaf(NamedTuple):
 
 
 def number(low=0.0, high=math.inf):
-    """A finite number within limits. True and False are none, though Python takes them for 1 and 0."""
+    """A finite number within limits. True is none, though Python takes it for 1."""
     words = f"a number from {low:g}" + (f" to {high:g}" if high < math.inf else "")
     return Leaf(words, lambda v: type(v) in (int, float) and math.isfinite(v) and low <= v <= high)
 
@@ -30,11 +30,13 @@ def or_null(leaf):
 
 
 TEXT = Leaf("text", lambda v: isinstance(v, str))
-TEXTS = Leaf("an object of texts", lambda v: isinstance(v, dict) and all(map(TEXT.fits, v.values())))
+TEXTS = Leaf(
+    "an object of texts", lambda v: isinstance(v, dict) and all(map(TEXT.fits, v.values()))
+)
 SHARE, LOSS = number(0, 1), or_null(number())  # a loss that was not finite is null
 
-# A dictionary is an object that has these keys; those with a question mark may be missing. A tuple is
-# a list of as many, a list with one entry a list of any length.
+# A dictionary is an object that has these keys; those with a question mark may be missing. A tuple
+# is a list of as many, a list with one entry a list of any length.
 SCORES = {"accuracy": SHARE, "errors": whole(), "n": whole(1), "errors_by_half": (whole(), whole())}
 SECONDS = {"train": number(), "predict_test": number(),
            "train_processor?": number(), "predict_test_processor?": number()}

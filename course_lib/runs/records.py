@@ -55,7 +55,7 @@ def stamp():
 
 
 def add_test(record, scores):
-    """Put what `evaluate_system` or `evaluate_ensemble` returned into a record: scores and times."""
+    """Put scores and times, from `evaluate_system` or `evaluate_ensemble`, into a record."""
     scores = dict(scores)
     record["seconds"]["predict_test"] = scores.pop("seconds")
     record["seconds"]["predict_test_processor"] = scores.pop("processor_seconds")
@@ -186,7 +186,9 @@ def _read_json(path):
 
 
 def _unreadable(path, why):
-    return ValueError(f"{path} is not a record that can be read ({why}); restore it, or move it away")
+    return ValueError(
+        f"{path} is not a record that can be read ({why}); restore it, or move it away"
+    )
 
 
 def machine():
@@ -215,7 +217,7 @@ def _processor():
 
 
 def _commit():
-    """Commit of the code that runs, with a ``+`` where files differ from it; None outside of git."""
+    """Commit of the code that runs, with a ``+`` where files differ from it; else None."""
     def git(*words):
         return subprocess.run(["git", *words], cwd=Path(course_lib.__file__).parent, text=True,
                               capture_output=True, check=True).stdout.strip()

@@ -3,7 +3,6 @@
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from course_lib import zoo
 from course_lib.runs.claim import claim
@@ -43,15 +42,15 @@ class Run:
     epochs: int | None = None
 
     @property
-    def record(self) -> Path:
+    def record(self):
         return run_path(self.system.name, self.seed, self.directory)
 
     @property
-    def weights(self) -> Path:
+    def weights(self):
         return run_path(self.system.name, self.seed, self.directory, WEIGHTS)
 
     @property
-    def checkpoint(self) -> Path:
+    def checkpoint(self):
         return run_path(self.system.name, self.seed, self.directory, CHECKPOINT)
 
     def check(self):
@@ -75,7 +74,7 @@ class Run:
 
     @contextmanager
     def claimed(self):
-        """Have the run to oneself for the length of a ``with`` block, see `course_lib.runs.claim`."""
+        """Have the run to oneself for the length of a ``with`` block, see `claim`."""
         self._check_files()
         with claim(run_path(self.system.name, self.seed, self.directory, CLAIM)):
             self._check_files()  # the one before us may just have finished
@@ -146,10 +145,10 @@ class EnsembleRun(Run):
 
 
 class NetworkRun(Run):
-    """A run of a network: it is trained, can be stopped and gone on with, and its weights are kept."""
+    """A run of a network: it is trained, it can be stopped and go on, and its weights are kept."""
 
     @property
-    def n_epochs(self) -> int:
+    def n_epochs(self):
         return self.system.epochs if self.epochs is None else self.epochs
 
     def _check_files(self):

@@ -3,14 +3,13 @@
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from course_lib.nn import Conv2D, Network, SoftmaxCrossEntropy
+from course_lib.nn import Conv2D, SoftmaxCrossEntropy
 from course_lib.runs.files import WEIGHTS, in_words, run_path, runs_in
 from course_lib.runs.weights import load_weights
 from course_lib.training import Workers
@@ -34,26 +33,26 @@ class SavedRun:
     path: Path
 
     @property
-    def key(self) -> str:
+    def key(self):
         """Name and seed, for example ``"lenet5/0"``."""
         return f"{self.system.name}/{self.seed}"
 
     @property
-    def digest(self) -> str:
+    def digest(self):
         """Checksum of the weights: other weights, other results."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()[:16]
 
     @property
-    def is_convolutional(self) -> bool:
+    def is_convolutional(self):
         return is_convolutional(self.system.build)
 
-    def network(self) -> Network:
+    def network(self):
         """The network with its weights."""
         network = self.system.build(np.random.default_rng(0))
         load_weights(network, self.path)
         return network
 
-    def probabilities(self, images) -> np.ndarray:
+    def probabilities(self, images):
         """Probabilities (N, C) of images (N, 28, 28) uint8.
 
         The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
@@ -63,7 +62,7 @@ class SavedRun:
         return network.to_probabilities(logits_of(network, self.system.inputs(images)))
 
 
-def is_convolutional(build: Callable) -> bool:
+def is_convolutional(build):
     """Whether a network has a convolution.
 
     >>> from course_lib import zoo
@@ -110,9 +109,10 @@ def load_trained(system, seed, directory=None):
     if not path.exists():
         known = in_words(runs_in(directory, kind=WEIGHTS))
         raise ValueError(
-            f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there are "
-            f"weights of: {known}. Make them with: course train {system.name} --seed {seed} "
-            "--directory FOLDER; then name the same --directory here")
+            f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there "
+            f"are weights of: {known}. Make them with: course train {system.name} --seed {seed} "
+            "--directory FOLDER; then name the same --directory here"
+        )
     try:
         return SavedRun(system, seed, path).network()
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:

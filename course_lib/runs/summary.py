@@ -56,9 +56,9 @@ def summarize(directory=None, with_records=True):
             else:
                 records.append(record)
         for model in system.models:
-            # Of a classical system the record is scikit-learn's, with ours inside.
-            part = "ours" if model == "course_lib" and "scikit-learn" in system.models else None
-            own = [{**record, **record[part]} for record in records if part in record] if part else records
+            own = records
+            if model == "course_lib" and "scikit-learn" in system.models:  # ours is inside theirs
+                own = [{**record, **record["ours"]} for record in records if "ours" in record]
             parameters = system.parameters or (records[0].get("parameters") if records else None)
             rows.append({"name": system.name, "title": system.title, "group": group(system),
                          "model": model, "source": system.source, "published": system.published,
@@ -98,8 +98,8 @@ def score(records):
         deviation over seeds, or with one seed ``interval``, the 95 % Wilson interval over test
         images; ``errors_by_half``, the mean number in both halves of the test set;
         ``published_way``, the mean accuracy had the epoch been chosen on the test set, None where
-        the recipe chooses none; ``train_seconds`` and ``predict_seconds`` (means), of the processor, or
-        those on the clock, if they are named in ``by_the_clock``.
+        the recipe chooses none; ``train_seconds`` and ``predict_seconds`` (means), of the
+        processor, or those on the clock, if they are named in ``by_the_clock``.
     """
     if not records:
         return None

@@ -46,8 +46,10 @@ def restore_arrays(network, arrays):
     """
     own = arrays_of(network)
     if set(own) != set(arrays):
-        raise ValueError(f"the arrays {sorted(set(own) ^ set(arrays))} are in the network or in the "
-                         "file, but not in both; the file belongs to another network")
+        raise ValueError(
+            f"the arrays {sorted(set(own) ^ set(arrays))} are in the network or in the "
+            "file, but not in both; the file belongs to another network"
+        )
     for name, a in own.items():
         if a.shape != arrays[name].shape:
             raise ValueError(f"array {name} has shape {arrays[name].shape} in the file, but the "

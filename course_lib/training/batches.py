@@ -13,8 +13,8 @@ def mini_batches(n, batch_size, rng, last="fill"):
     batch_size : int
     rng : numpy.random.Generator
     last : {"fill", "keep", "drop"}
-        What to do with a last batch that is too short: fill it up with examples drawn from the whole
-        set, keep it short, or leave it out.
+        What to do with a last batch that is too short: fill it up with examples drawn from the
+        whole set, keep it short, or leave it out.
 
     Returns
     -------
@@ -36,8 +36,10 @@ def mini_batches(n, batch_size, rng, last="fill"):
     elif rest and last == "drop":
         order = order[:-rest]
         if not len(order):
-            raise ValueError(f"there is no full batch of {batch_size} in {n} examples; use a smaller "
-                             "batch_size, or last='keep'")
+            raise ValueError(
+                f"there is no full batch of {batch_size} in {n} examples; use a smaller "
+                "batch_size, or last='keep'"
+            )
     elif last not in ("fill", "keep", "drop"):
         raise ValueError(f"last must be 'fill', 'keep' or 'drop', but is {last!r}")
     return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]

@@ -41,6 +41,7 @@ def load_checkpoint(path):
                     arrays.setdefault(group, {})[name] = file[key]
     except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
         raise ValueError(
-            f"{path} is not a checkpoint that can be read ({error}); delete it to start the run anew"
+            f"{path} is not a checkpoint that can be read ({error}); delete it to start the "
+            "run anew"
         ) from error
     return arrays, facts

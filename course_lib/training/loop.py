@@ -30,10 +30,11 @@ class Training:
     Attributes
     ----------
     history : list of dict
-        One dictionary per epoch: ``epoch`` (from 1), ``batch_size``, ``learning_rate``, ``train_loss`` and
-        ``train_accuracy`` (means over the epoch, while the weights were changing), ``validation_loss``,
-        ``validation_accuracy``, ``seconds`` and ``processor_seconds`` (all threads together; other
-        programs on the machine lengthen it far less).
+        One dictionary per epoch: ``epoch`` (from 1), ``batch_size``, ``learning_rate``,
+        ``train_loss`` and ``train_accuracy`` (means over the epoch, while the weights were
+        changing), ``validation_loss``, ``validation_accuracy``, ``seconds`` and
+        ``processor_seconds`` (all threads together; other programs on the machine lengthen it far
+        less).
     selected_epoch : int
         The epoch (from 1) whose parameters the network holds now.
     snapshots : dict of int to dict
@@ -89,8 +90,9 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
     seed : int
         Master seed. Epoch n is shuffled by its own generator, so equal seeds give equal runs.
     checkpoint : path-like, optional
-        The whole state of the run is saved in this file after each epoch. If the file is there, the run goes
-        on from it, and ends with the same parameters, bit for bit, as if it had never stopped.
+        The whole state of the run is saved in this file after each epoch. If the file is there, the
+        run goes on from it, and ends with the same parameters, bit for bit, as if it had never
+        stopped.
     progress : bool
         Show a progress bar with the loss and the accuracy of the epoch so far and the time left for
         the run.
@@ -123,7 +125,8 @@ def fit(network, recipe, train, validation, seed, checkpoint=None, progress=True
         run.facts = identity(network, recipe, seed, train, validation)
         if Path(checkpoint).exists():
             run.restore(checkpoint)
-    # One thread for each matrix product: the workers share the cores, and small products gain nothing.
+    # One thread for each matrix product: the workers share the cores, and small products gain
+    # nothing.
     with (threadpool_limits(1, user_api="blas"),
           Workers(network, recipe.loss, recipe.workers) as workers,
           tqdm(total=recipe.epochs, initial=len(run.history), bar_format=BAR, disable=not progress,
@@ -171,8 +174,9 @@ class _Run:
             total_loss += loss * len(batch)
             total_correct += correct
             seen += len(batch)
-            bar.set_postfix_str(f"loss {total_loss / seen:.4f}, accuracy {total_correct / seen:.4f}",
-                                refresh=False)
+            bar.set_postfix_str(
+                f"loss {total_loss / seen:.4f}, accuracy {total_correct / seen:.4f}", refresh=False
+            )
             bar.update(epoch + done / len(batches) - bar.n)
         bar.refresh()
         self.history.append({
@@ -226,8 +230,10 @@ class _Run:
         arrays, facts = load_checkpoint(path)
         differing = [key for key, value in self.facts.items() if facts.get(key) != value]
         if differing:
-            raise ValueError(f"{path} belongs to a run with another {' and '.join(differing)}; name "
-                             "another checkpoint file, or delete it to start anew")
+            raise ValueError(
+                f"{path} belongs to a run with another {' and '.join(differing)}; name "
+                "another checkpoint file, or delete it to start anew"
+            )
         restore_arrays(self.network, arrays["network"])
         self.optimizer.state.update(facts["optimizer"])
         for group, named in arrays.items():
@@ -245,7 +251,7 @@ class _Run:
 
 
 def identity(network, recipe, seed, train, validation):
-    """All that decides what comes out of a run, as plain data: by this a checkpoint is recognized."""
+    """All that decides what comes out of a run, as plain data: a checkpoint is known by it."""
     return {"seed": seed, "data": fingerprint(*train, *validation), "recipe": recipe.describe(),
             "network": network.describe()}
 

@@ -1,8 +1,8 @@
 """Keep memory that was used once, instead of asking the operating system for it again and again.
 
-A layer makes large arrays and drops them a moment later. The C library of Linux gives such memory back to
-the system at once, and the system hands it out again page by page, each page first filled with
-zeros. For arrays of a few megabytes that takes longer than the arithmetic: a training step was
+A layer makes large arrays and drops them a moment later. The C library of Linux gives such memory
+back to the system at once, and the system hands it out again page by page, each page first filled
+with zeros. For arrays of a few megabytes that takes longer than the arithmetic: a training step was
 measured to become two to four times faster without it (``benchmarks/``).
 """
 
@@ -17,8 +17,8 @@ _KEPT = 2**30  # bytes
 def keep_freed_memory():
     """Tell the C library to keep up to 1 GiB of freed memory for this process.
 
-    Changes speed only. Lasts until the process ends, and may be called any number of times. Does nothing where
-    the C library is another one (macOS, Windows, musl), whose own ways differ.
+    Changes speed only. Lasts until the process ends, and may be called any number of times. Does
+    nothing where the C library is another one (macOS, Windows, musl), whose own ways differ.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A recipe: everything that decides how a network is trained, except the network, the data and the seed."""
+"""A recipe: all that decides how a network is trained, but the network, the data and the seed."""
 
 import inspect
 from collections.abc import Callable
@@ -35,19 +35,20 @@ class Recipe:
     augment : callable or None
         ``augment(images, rng)`` returns changed copies of a batch of training images.
     plain_epochs : int
-        So many epochs at the end see the training images as they are, without ``augment``. Test images
-        are not augmented either; batch normalization then measures their mean and variance, not those
-        of turned and bent digits (He et al. 2019, *Data augmentation revisited*).
+        So many epochs at the end see the training images as they are, without ``augment``. Test
+        images are not augmented either; batch normalization then measures their mean and variance,
+        not those of turned and bent digits (He et al. 2019, *Data augmentation revisited*).
     penalty : L1, L2 or None
         See `course_lib.nn.penalties`.
     average_decay : float or None
-        Decay of a moving average of the weights (`course_lib.training.WeightAverage`). The average is
-        what is validated and kept; the weights themselves go on learning.
+        Decay of a moving average of the weights (`course_lib.training.WeightAverage`). The average
+        is what is validated and kept; the weights themselves go on learning.
     early_stopping : callable or None
-        Makes a new `course_lib.training.EarlyStopping`. It then decides which epoch is kept, in place
-        of ``keep_best_of_last``.
+        Makes a new `course_lib.training.EarlyStopping`. It then decides which epoch is kept, in
+        place of ``keep_best_of_last``.
     workers : int
-        See `course_lib.training.workers`. Small mini-batches are not shared, however many there are.
+        See `course_lib.training.workers`. Small mini-batches are not shared, however many there
+        are.
 
     Examples
     --------
@@ -73,9 +74,13 @@ class Recipe:
         if self.epochs < 1:
             raise ValueError(f"epochs must be at least 1, but is {self.epochs}")
         if self.keep_best_of_last < 1:
-            raise ValueError(f"keep_best_of_last must be at least 1, but is {self.keep_best_of_last}")
+            raise ValueError(
+                f"keep_best_of_last must be at least 1, but is {self.keep_best_of_last}"
+            )
         if not 0 <= self.plain_epochs <= self.epochs:
-            raise ValueError(f"plain_epochs must be 0 to epochs, {self.epochs}, but is {self.plain_epochs}")
+            raise ValueError(
+                f"plain_epochs must be 0 to epochs, {self.epochs}, but is {self.plain_epochs}"
+            )
 
     def augment_at(self, epoch):
         """What changes the training images of an epoch, counted from 0; None: nothing.
@@ -99,12 +104,12 @@ class Recipe:
             Something in the recipe looks the same in code whatever it does, such as a lambda for
             ``augment``; the message says what to write in its place.
         """
-        epochs = range(self.epochs)
+        epochs, rate = range(self.epochs), self.learning_rate
         return {
             "epochs": self.epochs,
             "batch_size": [self.batch_size(e) for e in epochs],
             "optimizer": in_code(self.optimizer()),
-            "learning_rate": [self.learning_rate(e) for e in epochs] if self.learning_rate else None,
+            "learning_rate": [rate(e) for e in epochs] if rate else None,
             "loss": loss_in_code(self.loss),
             "last_batch": self.last_batch,
             "keep_best_of_last": self.keep_best_of_last,

@@ -1,8 +1,8 @@
 """One master seed, many streams of chance.
 
-Everything random in a run is drawn from a generator that only depends on the master seed and on a number:
-0 for the first weights, n for epoch n. So a run that stops after any epoch continues exactly, and no
-generator has to be saved.
+Everything random in a run is drawn from a generator that only depends on the master seed and on a
+number: 0 for the first weights, n for epoch n. So a run that stops after any epoch continues
+exactly, and no generator has to be saved.
 """
 
 import numpy as np

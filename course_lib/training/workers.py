@@ -1,9 +1,10 @@
 """Two workers on one mini-batch.
 
-The gradient of a mean is the mean of gradients. So a mini-batch can be cut into shards, each worker (a Python
-thread; NumPy lets go of the interpreter while it computes) takes every second shard, and the results are
-added up, always in the same order, so that chance has no part in it. Shards are small enough for
-what a layer hands to the next to stay inside the processor's cache; they also bound the memory.
+The gradient of a mean is the mean of gradients. So a mini-batch can be cut into shards, each worker
+(a Python thread; NumPy lets go of the interpreter while it computes) takes every second shard, and
+the results are added up, always in the same order, so that chance has no part in it. Shards are
+small enough for what a layer hands to the next to stay inside the processor's cache; they also
+bound the memory.
 """
 
 import copy

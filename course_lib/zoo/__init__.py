@@ -1,4 +1,4 @@
-"""The zoo: every system of the book by name, with its architecture, its recipe and what was published."""
+"""The zoo: every system of the book by name, its architecture, its recipe, what was published."""
 
 from course_lib.zoo import advanced, classical, convolutional, dense, ensemble, faults, spine
 from course_lib.zoo.classical import ClassicalSystem
@@ -29,7 +29,7 @@ def get_network(name):
 
     >>> get_network("gnb")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: gnb (Gaussian naive Bayes) is not a network, so it has neither layers nor weights; ...
+    ValueError: gnb (Gaussian naive Bayes) is not a network, so ...
     """
     system = get_system(name)
     if isinstance(system, System):

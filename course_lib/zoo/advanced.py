@@ -1,4 +1,4 @@
-"""Towards the state of the art, in sizes that two cores can train: augmentation, capsules, small and deep."""
+"""Towards the state of the art, in sizes for two cores: augmentation, capsules, depth."""
 
 from dataclasses import replace
 from functools import partial
@@ -72,7 +72,7 @@ def dropconnect(rng):
 
 
 def normalized(c_in, filters, kernel, rng):
-    """A convolution, batch normalization and ReLU. The normalization takes the place of the bias."""
+    """A convolution, batch normalization, which takes the place of the bias, and ReLU."""
     return [Conv2D(c_in, filters, kernel, rng, bias=False), BatchNorm(filters), ReLU()]
 
 
@@ -137,15 +137,16 @@ def falling(decay, initial=0.002):
 CAPSULES = Recipe(epochs=10, batch_size=constant(64), optimizer=Adam, loss=MarginLoss(),
                   learning_rate=falling(0.7), keep_best_of_last=4, workers=2,
                   augment=Augmentation(shift=2 / 28))
-# Kinds of change as in the literature: rotation, shift and the moving average from An et al., elastic
-# distortion from Simard et al. The sizes are ours, set before the first run.
+# Kinds of change as in the literature: rotation, shift and the moving average from An et al.,
+# elastic distortion from Simard et al. The sizes are ours, set before the first run.
 AVERAGED = Recipe(epochs=25, batch_size=constant(128), optimizer=Adam, average_decay=0.999,
                   learning_rate=falling(0.85), keep_best_of_last=4, workers=2,
                   augment=Augmentation(rotation=15, shift=0.1, zoom=0.1, elastic=0.8))
 # For those that take longest: fewer epochs, of twice as many steps.
 SHORT = replace(AVERAGED, epochs=10, batch_size=constant(64), learning_rate=falling(0.66, 0.003))
-# For the best that one network can reach in about an hour. Its last epochs show the digits as they are: in
-# a trial this took five_conv's cost on the validation images below that of every epoch before.
+# For the best that one network can reach in about an hour. Its last epochs show the digits as they
+# are: in a trial this took five_conv's cost on the validation images below that of every epoch
+# before.
 BEST = replace(SHORT, epochs=36, learning_rate=falling(0.9, 0.003), plain_epochs=4, workers=1)
 LONG = replace(AVERAGED, epochs=30, learning_rate=falling(0.88),
                augment=Augmentation(rotation=10, shift=0.08, zoom=0.08))
@@ -159,12 +160,15 @@ SYSTEMS = (
            as_images, "ours"),
     System("five_conv", "five convolutions with batch norm, augmentation", early_pooling, AVERAGED,
            as_images, "ours"),
-    System("vgg_bn_long", "VGG-like with batch norm, dropout, augmentation, long training", vgg_bn_dropout, BEST,
-           as_images, "ours"),
+    System("vgg_bn_long", "VGG-like with batch norm, dropout, augmentation, long training",
+           vgg_bn_dropout, BEST, as_images, "ours"),
     System("five_conv_wide", "five wide convolutions with batch norm, augmentation, long training",
-           partial(early_pooling, channels=(48, 96, 96, 144, 144), dropout=0.5), BEST, as_images, "ours"),
-    System("three_conv_wide", "three wide 5x5 convolutions with batch norm, augmentation, long training",
-           partial(early_pooling, channels=(48, 96, 144), kernel=5, dropout=0.5), BEST, as_images, "ours"),
+           partial(early_pooling, channels=(48, 96, 96, 144, 144), dropout=0.5), BEST, as_images,
+           "ours"),
+    System("three_conv_wide",
+           "three wide 5x5 convolutions with batch norm, augmentation, long training",
+           partial(early_pooling, channels=(48, 96, 144), kernel=5, dropout=0.5), BEST, as_images,
+           "ours"),
     System("small", "under 10,000 parameters", small, SMALL, as_images, "ours"),
     System("dropconnect", "DropConnect, one network", dropconnect, LONG, as_images, "001",
            {"ensemble_accuracy": 99.79}),

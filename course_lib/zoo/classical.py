@@ -23,7 +23,7 @@ def raw_vectors(images):
 
 
 def scikit(where, name, **settings):
-    """Make a model of scikit-learn, which takes more than a second to import, only when it is wanted.
+    """Make a model of scikit-learn, which takes a second to import, only when it is wanted.
 
     >>> scikit("neighbors", "KNeighborsClassifier", n_neighbors=3)
     KNeighborsClassifier(n_neighbors=3)

@@ -108,7 +108,8 @@ def lenet5_avg(rng):
 def cnn_strided(rng, relu=False):
     """Three convolutions with stride instead of pooling (notes 004).
 
-    As published there is nothing between the convolutions, so the three together are one linear map.
+    As published there is nothing between the convolutions, so the three together are one linear
+    map.
 
     >>> import numpy as np
     >>> cnn_strided(np.random.default_rng(0)).n_parameters

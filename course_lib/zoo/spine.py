@@ -40,8 +40,9 @@ def dense_network(sizes, rng):
 def lenet5(rng):
     """LeNet-5 as it is built today.
 
-    Pooling stands before ReLU. The order makes no difference to any result, because ReLU never changes which of
-    two numbers is the larger one, and this way ReLU has a quarter of the pixels to work on.
+    Pooling stands before ReLU. The order makes no difference to any result, because ReLU never
+    changes which of two numbers is the larger one, and this way ReLU has a quarter of the pixels to
+    work on.
 
     >>> import numpy as np
     >>> lenet5(np.random.default_rng(0)).n_parameters
@@ -58,7 +59,8 @@ def lenet5(rng):
 
 
 def _spine(name, title, build, inputs, accuracies, costs, seconds):
-    published = {"seeds": SPINE_SEEDS, "accuracy": accuracies, "cost": costs, "train_seconds": seconds}
+    published = {"seeds": SPINE_SEEDS, "accuracy": accuracies, "cost": costs,
+                 "train_seconds": seconds}
     return System(name, title, build, SPINE_RECIPE, inputs, "000", published)
 
 

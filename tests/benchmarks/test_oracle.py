@@ -31,7 +31,9 @@ def test_every_layer_loss_and_penalty_is_compared():
 def test_every_network_is_compared():
     from course_lib import zoo
 
-    systems = {name: system for name, system in zoo.SYSTEMS.items() if isinstance(system, zoo.System)}
+    systems = {
+        name: system for name, system in zoo.SYSTEMS.items() if isinstance(system, zoo.System)
+    }
     assert len(systems) > 20
     assert {type(system.recipe.loss) for system in systems.values()} <= set(PEERS)
     assert {f"network: {name}" for name in systems} <= set(COMPARISONS)
@@ -75,7 +77,8 @@ MISTAKES = {
     "Dense: db a millionth too large": (
         wrong(nn.Dense, "backward", scale_gradient("b", 1 + 1e-6)), "Dense"),
     "Conv2D: dW flipped": (
-        wrong(nn.Conv2D, "backward", lambda layer, dx: layer.grads.update(W=layer.grads["W"][::-1])),
+        wrong(nn.Conv2D, "backward",
+              lambda layer, dx: layer.grads.update(W=layer.grads["W"][::-1])),
         "Conv2D: 3 stride 2 padding same"),
     "Conv2D: dx shifted by a pixel": (
         wrong(nn.Conv2D, "_input_gradient", lambda layer, dx: np.roll(dx, 1, axis=2)),
@@ -85,10 +88,12 @@ MISTAKES = {
         "MaxPool2D: 2, many ties"),
     "BatchNorm: statistics taken for constants": (
         (nn.BatchNorm, "backward", lambda self, dy, input_gradient=True: (
-            self.grads.update(gamma=(dy * self.cache["x_hat"][:, :, 0]).sum(axis=0), beta=dy.sum(axis=0)),
+            self.grads.update(gamma=(dy * self.cache["x_hat"][:, :, 0]).sum(axis=0),
+                              beta=dy.sum(axis=0)),
             dy * self.params["gamma"] / self.cache["std"])[1]),
         "BatchNorm: vectors"),
-    "BatchNorm: sample variance kept": (wrong(nn.BatchNorm, "forward", unbiased), "BatchNorm: images"),
+    "BatchNorm: sample variance kept": (
+        wrong(nn.BatchNorm, "forward", unbiased), "BatchNorm: images"),
     "Routing: couplings taken for constants": (
         (nn.SoftmaxCouplings, "backward", lambda self, dc, logits, c: np.zeros_like(logits)),
         "Routing: 3 rounds, SoftmaxCouplings"),
@@ -97,7 +102,8 @@ MISTAKES = {
     "MarginLoss: absent classes weigh fully": (
         wrong(nn.MarginLoss, "backward", lambda loss, d: np.where(d > 0, 2 * d, d)), "MarginLoss"),
     "ClippedCrossEntropy: the clip forgotten in the gradient": (
-        (faults.ClippedCrossEntropy, "backward", lambda loss: loss.logit_gradient() / len(loss.cache["p"])),
+        (faults.ClippedCrossEntropy, "backward",
+         lambda loss: loss.logit_gradient() / len(loss.cache["p"])),
         "ClippedCrossEntropy"),
     "L2: without the half": (wrong(nn.L2, "value", lambda penalty, value: 2 * value), "L2"),
     "Adam: the decay is not decoupled": (

@@ -37,8 +37,8 @@ def test_a_reproduced_record(course, trained, digits, seed, capsys):
     wrong = network.predict(x) != digits.test_labels
     loss = -np.log(network.predict_proba(x)[range(359), digits.test_labels]).mean()
     assert out.splitlines() == [
-        (f"nn1l, seed {seed}, embedded digits: {100 - 100 * wrong.mean():.2f} % of 359 test images, "
-         f"{wrong.sum()} errors, loss {loss:.4f}"),
+        (f"nn1l, seed {seed}, embedded digits: {100 - 100 * wrong.mean():.2f} % of 359 test "
+         f"images, {wrong.sum()} errors, loss {loss:.4f}"),
         f"first 179: {wrong[:179].sum()} errors; last 180: {wrong[179:].sum()} errors",
         "the record is reproduced exactly: the same errors, and the same loss to the last bit",
     ]  # fmt: skip
@@ -54,7 +54,9 @@ def test_rounding_of_the_loss_is_no_failure(course, copy, capsys):
 
 
 @pytest.mark.parametrize("loss, code", [(float("nan"), 0), (float("inf"), 0), (0.5, 1)])
-def test_a_loss_that_was_not_finite_is_null_in_the_record(course, copy, loss, code, monkeypatch, capsys):
+def test_a_loss_that_was_not_finite_is_null_in_the_record(
+    course, copy, loss, code, monkeypatch, capsys
+):
     change(copy / "nn1l" / "seed-0.json", loss=None)
     scored = evaluate_system
 
@@ -63,7 +65,9 @@ def test_a_loss_that_was_not_finite_is_null_in_the_record(course, copy, loss, co
 
     monkeypatch.setattr("course_lib.runs.run.evaluate_system", diverged)
     assert course("evaluate", "nn1l", "--directory", copy) == code
-    assert ("not reproduced: loss is 0.5, in the record None" in capsys.readouterr().out) == bool(code)
+    assert ("not reproduced: loss is 0.5, in the record None" in capsys.readouterr().out) == bool(
+        code
+    )
 
 
 @pytest.mark.parametrize("key, new", [
@@ -76,7 +80,9 @@ def test_another_record(course, copy, key, new, capsys):
     assert new(before) != before
     change(path, **{key: new(before)})
     assert course("evaluate", "nn1l", "--directory", copy) == 1
-    assert f"not reproduced: {key} is {before}, in the record {new(before)}" in capsys.readouterr().out
+    assert (
+        f"not reproduced: {key} is {before}, in the record {new(before)}" in capsys.readouterr().out
+    )
 
 
 def test_other_weights(course, copy, capsys):
@@ -97,7 +103,10 @@ def test_missing_weights_name_the_choices(course, copy, capsys):
 def test_missing_record(course, copy, capsys):
     (copy / "nn1l" / "seed-0.json").unlink()
     assert course("evaluate", "nn1l", "--directory", copy) == 1
-    assert "there is no record of 'nn1l' with seed 0; there are: nn1l (seed 2)" in capsys.readouterr().err
+    assert (
+        "there is no record of 'nn1l' with seed 0; there are: nn1l (seed 2)"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("damage", ["text", "cut", "start", "middle", "other network"])
@@ -110,7 +119,9 @@ def test_damaged_weights(course, copy, damage, capsys):
         path.write_bytes(content[: len(content) // 2])
     elif damage in ("start", "middle"):  # the codes of the compression, the compressed weights
         at = 80 if damage == "start" else len(content) // 2
-        path.write_bytes(content[:at] + bytes(255 - b for b in content[at : at + 50]) + content[at + 50 :])
+        path.write_bytes(
+            content[:at] + bytes(255 - b for b in content[at : at + 50]) + content[at + 50 :]
+        )
     else:
         np.savez(path, **zoo.build("nn2l", np.random.default_rng(0)).params)
     assert course("evaluate", "nn1l", "--directory", copy) == 1
@@ -129,7 +140,9 @@ def score_qmnist(trained):
 
 def test_the_lost_digits_are_scored_on_their_own(trained, digits, monkeypatch, capsys):
     """A QMNIST of 359 digits, of which MNIST published 100."""
-    monkeypatch.setattr(evaluate, "load_qmnist_test", lambda: (digits.test_images, digits.test_labels))
+    monkeypatch.setattr(
+        evaluate, "load_qmnist_test", lambda: (digits.test_images, digits.test_labels)
+    )
     monkeypatch.setattr(evaluate, "PUBLISHED_BEFORE", 100)
     assert score_qmnist(trained) == 0
     network = zoo.build("nn1l", np.random.default_rng(9))
@@ -139,11 +152,18 @@ def test_the_lost_digits_are_scored_on_their_own(trained, digits, monkeypatch, c
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "nn1l, seed 2, QMNIST:" and len(lines) == 3
     for line, part in zip(lines[1:], (wrong[:100], wrong[100:])):
-        n, right, errors, low, high = map(float, re.findall(r"[\d.]+(?= |$)", line.replace("95 %", "")))
+        n, right, errors, low, high = map(
+            float, re.findall(r"[\d.]+(?= |$)", line.replace("95 %", ""))
+        )
         interval = stats.binomtest(int((~part).sum()), len(part)).proportion_ci(method="wilson")
-        assert (n, errors) == (len(part), part.sum()) and right == pytest.approx(100 - 100 * part.mean(), abs=0.01)
+        assert (n, errors) == (len(part), part.sum()) and right == pytest.approx(
+            100 - 100 * part.mean(), abs=0.01
+        )
         assert (low, high) == pytest.approx((100 * interval.low, 100 * interval.high), abs=0.01)
-    assert "100 test digits of MNIST, made again" in lines[1] and "259 test digits that were lost" in lines[2]
+    assert (
+        "100 test digits of MNIST, made again" in lines[1]
+        and "259 test digits that were lost" in lines[2]
+    )
     assert 0 < wrong[:100].sum() != wrong[100:].sum()
 
 

@@ -40,12 +40,22 @@ def sweep(course, scheduler, tmp_path):
 def test_seeds_times_systems(sweep, tmp_path, capsys):
     assert sweep("nn1l", "slp", "nn1l", "--seeds", 1, 4, 1) == 0
     out, err = capsys.readouterr()
-    records = {(name, seed): load_record(name, seed, tmp_path) for name in ("nn1l", "slp") for seed in (1, 4)}
+    records = {
+        (name, seed): load_record(name, seed, tmp_path)
+        for name in ("nn1l", "slp")
+        for seed in (1, 4)
+    }
     lines = sorted(out.splitlines())
     assert len(lines) == 6 and len(list(tmp_path.rglob("*.json"))) == 4 and err == ""
     for (name, seed), record in records.items():
         accuracy = f"{100 * record['test']['accuracy']:.2f} %"
-        assert sum(line.startswith(f"{name}, seed {seed}, embedded digits: {accuracy}") for line in lines) == 1
+        assert (
+            sum(
+                line.startswith(f"{name}, seed {seed}, embedded digits: {accuracy}")
+                for line in lines
+            )
+            == 1
+        )
     assert sum(line.startswith("nn1l: ") and "over 2 seeds" in line for line in lines) == 1
 
 
@@ -57,7 +67,10 @@ def test_records_that_exist_are_skipped(sweep, tmp_path, capsys):
     assert sweep("nn1l", "--trials", 2) == 0
     out, err = capsys.readouterr()
     assert f"nn1l, seed 0: skipped, {record} is there already" in err
-    assert out.splitlines()[0].startswith("nn1l, seed 378039") and "over 2 seeds" in out.splitlines()[1]
+    assert (
+        out.splitlines()[0].startswith("nn1l, seed 378039")
+        and "over 2 seeds" in out.splitlines()[1]
+    )
     assert sweep("nn1l", "--trials", 2) == 0  # nothing left to do
     assert record.read_bytes() == before
 
@@ -108,14 +121,18 @@ def test_a_wrong_address(course, address, tmp_path, monkeypatch, capsys):
 def test_dask_is_only_imported_by_sweeps():
     code = ("import sys; from course_lib.cli import main, sweep, train, evaluate; main(['zoo']); "
             "sys.exit('distributed' in sys.modules or 'dask' in sys.modules)")  # fmt: skip
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 @pytest.mark.slow
 def test_workers_of_its_own_and_ctrl_c(tmp_path):
-    """By default the workers are processes here; Ctrl-C reaches them too, and whole records stay."""
-    command = [sys.executable, "-m", "course_lib.cli", "sweep", "nn1l", "lenet5", "--seeds", "0", "1",
-               "--workers", "2", "--data", "digits", "--directory", str(tmp_path), "--epochs", "30"]  # fmt: skip
+    """By default workers are processes here; Ctrl-C reaches them too, and whole records stay."""
+    command = [sys.executable, "-m", "course_lib.cli", "sweep", "nn1l", "lenet5", "--seeds", "0",
+               "1", "--workers", "2", "--data", "digits", "--directory", str(tmp_path),
+               "--epochs", "30"]  # fmt: skip
     shell = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              start_new_session=True)  # fmt: skip
     while not list(tmp_path.glob("lenet5/*.checkpoint.npz")):
@@ -131,7 +148,11 @@ def test_workers_of_its_own_and_ctrl_c(tmp_path):
     assert not (tmp_path / "lenet5" / "seed-0.json").exists()
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "4 runs" not in done.stderr and "on average over 2 seeds" in done.stdout
+    assert (
+        done.returncode == 0
+        and "4 runs" not in done.stderr
+        and "on average over 2 seeds" in done.stdout
+    )
     assert len(list(tmp_path.rglob("*.json"))) == len(list(tmp_path.rglob("*.npz"))) == 4
 
 

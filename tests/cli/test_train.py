@@ -233,7 +233,8 @@ def test_nothing_begins_where_one_trial_would_overwrite_weights(train, tmp_path,
 
 
 @pytest.mark.parametrize("words, problem", [
-    (("--seed", 3), "is fitted once"), (("--trials", 2), "is fitted once"), (("--epochs", 1), "has no epochs"),
+    (("--seed", 3), "is fitted once"), (("--trials", 2), "is fitted once"),
+    (("--epochs", 1), "has no epochs"),
 ])  # fmt: skip
 def test_a_classical_system_has_no_chance_and_no_epochs(train, words, problem, tmp_path, capsys):
     assert train(*words, name="gnb") == 1
@@ -241,15 +242,24 @@ def test_a_classical_system_has_no_chance_and_no_epochs(train, words, problem, t
 
 
 def test_a_classical_system_with_chance_has_seeds(train, digits, tmp_path, capsys, monkeypatch):
-    few = replace(digits, train_images=digits.train_images[:50], train_labels=digits.train_labels[:50])
+    few = replace(
+        digits, train_images=digits.train_images[:50], train_labels=digits.train_labels[:50]
+    )
     monkeypatch.setitem(LOADERS, "digits", lambda: few)
     assert train("--trials", 2, name="sgd_scaled") == 0
-    accuracies = [100 * load_record("sgd_scaled", seed, tmp_path)["test"]["accuracy"] for seed in (0, 1)]
+    accuracies = [
+        100 * load_record("sgd_scaled", seed, tmp_path)["test"]["accuracy"] for seed in (0, 1)
+    ]
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 3 and accuracies[0] != accuracies[1]
     assert out[2].startswith(f"sgd_scaled: {np.mean(accuracies):.2f} % on average over 2 seeds")
-    assert train("--seed", 1, name="sgd_scaled") == 1 and "is there already" in capsys.readouterr().err
-    assert train("--seed", -1, name="sgd_scaled") == 1 and "seed must not be negative" in capsys.readouterr().err
+    assert (
+        train("--seed", 1, name="sgd_scaled") == 1 and "is there already" in capsys.readouterr().err
+    )
+    assert (
+        train("--seed", -1, name="sgd_scaled") == 1
+        and "seed must not be negative" in capsys.readouterr().err
+    )
     assert train("--epochs", 3, name="sgd_scaled") == 1 and "no epochs" in capsys.readouterr().err
 
 

@@ -40,7 +40,7 @@ def test_vectors_are_float32_by_default():
 
 @pytest.mark.parametrize("convert", [as_images, as_vectors])
 def test_scaling_refuses_what_is_scaled_already(convert):
-    with pytest.raises(TypeError, match="images: expected .*uint8, got float32.*again"):
+    with pytest.raises(ValueError, match="images: expected .*uint8, got float32.*again"):
         convert(np.zeros((2, 28, 28), np.float32))
 
 
@@ -52,7 +52,7 @@ def test_scaling_refuses_other_shapes(convert, shape):
 
 
 def test_vectors_refuse_integer_types():
-    with pytest.raises(TypeError, match="dtype: expected a floating-point type, got int64"):
+    with pytest.raises(ValueError, match="dtype: expected a floating-point type, got int64"):
         as_vectors(np.zeros((2, 28, 28), np.uint8), dtype=np.int64)
 
 

@@ -170,7 +170,7 @@ def test_missing_file(tmp_path):
 
 @pytest.mark.parametrize("dtype", ["int64", "uint16", "bool", "complex64", "U3"])
 def test_types_that_the_format_lacks(tmp_path, dtype):
-    with pytest.raises(TypeError, match="IDX has no code .*astype.* uint8, int8, int16, int32"):
+    with pytest.raises(ValueError, match="IDX has no code .*astype.* uint8, int8, int16, int32"):
         write_idx(tmp_path / "file", np.zeros(3, dtype))
     assert list(tmp_path.iterdir()) == []
 

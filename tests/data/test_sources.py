@@ -209,7 +209,9 @@ def test_names_with_a_dot_before_idx_are_found(tmp_path, ending):
     source = replace(plain, files=tuple(replace(f, name=names[f.name]) for f in plain.files))
     put(tmp_path, ending)
     (tmp_path / f"images{ending}").rename(tmp_path / f"train-images.idx3-ubyte{ending}")
-    with pytest.raises(MissingDataError, match="(?s)lacks train-labels-idx1-ubyte.*a dot before idx"):
+    with pytest.raises(
+        MissingDataError, match="(?s)lacks train-labels-idx1-ubyte.*a dot before idx"
+    ):
         load(source, tmp_path)
     (tmp_path / f"labels{ending}").rename(tmp_path / f"train-labels-idx1-ubyte{ending}")
     assert_good(load(source, tmp_path))

@@ -71,16 +71,23 @@ def test_corrupted(results_of, digits, trained):
     assert found["systems"]["nn1l"]["clean"] == pytest.approx(right.mean())
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # SGD as its source left it
+@pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.ConvergenceWarning"
+)  # SGD as its source left it
 def test_corrupted_digits_for_models_of_scikit_learn(digits, tmp_path):
     """The settings of svm come from its record; with its defaults it answers otherwise."""
-    digits = replace(digits, train_images=digits.train_images[:300], train_labels=digits.train_labels[:300])
+    digits = replace(
+        digits, train_images=digits.train_images[:300], train_labels=digits.train_labels[:300]
+    )
     chosen = {"C": 0.3, "gamma": 0.002}  # worse than any candidate, but no guessing either
     record = runs.measure(zoo.get_system("sgd"), digits)
     save_record(record | {"name": "svm", "choice": {"settings": chosen}}, tmp_path)
     found = corrupted.run(digits, tmp_path, 40, 0, ["sgd", "svm", "logreg"])
     labels = digits.test_labels[found["images"]]
-    for name, model, scale in [("sgd", SGDClassifier(random_state=0), 1), ("svm", SVC(**chosen), 255)]:
+    for name, model, scale in [
+        ("sgd", SGDClassifier(random_state=0), 1),
+        ("svm", SVC(**chosen), 255),
+    ]:
         model.fit(digits.train_images.reshape(-1, 784) / scale, digits.train_labels)
         x = digits.test_images[found["images"]].reshape(-1, 784) / scale
         assert found["systems"][name]["clean"] == pytest.approx((model.predict(x) == labels).mean())
@@ -233,7 +240,15 @@ def test_errors_are_looked_up_in_the_lists(mnist):
 def test_record_of_another_dataset_is_not_used(digits, tmp_path):
     path = experiment_path("corrupted", tmp_path)
     path.parent.mkdir()
-    path.write_text(json.dumps({"experiment": "corrupted", "dataset": "MNIST", "settings": SMALL, "results": {
-        "systems": {"gnb": {"clean": -1}}}}))
+    path.write_text(
+        json.dumps(
+            {
+                "experiment": "corrupted",
+                "dataset": "MNIST",
+                "settings": SMALL,
+                "results": {"systems": {"gnb": {"clean": -1}}},
+            }
+        )
+    )
     found = corrupted.run(digits, tmp_path, **SMALL)
     assert 0 <= found["systems"]["gnb"]["clean"] <= 1

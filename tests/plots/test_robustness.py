@@ -47,7 +47,9 @@ def test_legend_names_the_systems_once(systems):
 
 
 def test_long_names_do_not_push_panels_aside(systems):
-    systems["five wide convolutions with batch norm, augmentation, long training"] = system(0.99, 0.1)
+    systems["five wide convolutions with batch norm, augmentation, long training"] = system(
+        0.99, 0.1
+    )
     figure = robustness_curves(systems)
     figure.draw_without_rendering()
     lefts = [ax.get_position().x0 for ax in figure.axes[:4]]

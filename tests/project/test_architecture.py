@@ -73,3 +73,17 @@ def test_an_unwanted_import_is_seen(tmp_path, monkeypatch):
     assert imported_names(tmp_path / "nn" / "a.py") == {"course_lib.data.idx.read_idx"}
     with pytest.raises(AssertionError, match="read_idx"):
         test_arrows_run_one_way("nn")
+
+
+# Read to be learned from: types stand in docstrings, with shapes. Elsewhere they stand in signatures.
+WITHOUT_HINTS = ("nn", "data", "training", "zoo", "runs", "plots", "cli")
+
+
+@pytest.mark.parametrize("part", WITHOUT_HINTS)
+def test_types_stand_in_docstrings(part):
+    """Fields of dataclasses have them, because they must."""
+    for path in files_of(part):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                own = ast.unparse(node.args)
+                assert node.returns is None and ":" not in own, f"{path.name}: {node.name}({own})"

@@ -1,4 +1,4 @@
-"""Claims: one at a time, across threads and processes, with and without locks; none outlives its owner."""
+"""Claims: one at a time, with and without locks; none outlives its owner."""
 
 import errno
 import json
@@ -43,7 +43,12 @@ def locks(request, monkeypatch):
 
 def test_one_at_a_time(path, locks):
     with claim(path):
-        with pytest.raises(ValueError, match=f"seed-0 is being trained by another.* {os.getpid()} on"), claim(path):
+        with (
+            pytest.raises(
+                ValueError, match=f"seed-0 is being trained by another.* {os.getpid()} on"
+            ),
+            claim(path),
+        ):
             pass
         assert path.exists(), "whoever came second has removed the claim of the first"
     with claim(path):
@@ -84,7 +89,10 @@ def holder(path):
 
 def test_another_process_is_named(path, holder, locks):
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=f"{holder.pid} on {platform.node()} since 20"), claim(path):
+    with (
+        pytest.raises(ValueError, match=f"{holder.pid} on {platform.node()} since 20"),
+        claim(path),
+    ):
         pass
     assert path.read_bytes() == before
 
@@ -108,7 +116,10 @@ def test_where_there_are_no_locks_another_machine_is_believed(path, monkeypatch)
         pass
     path.write_text(json.dumps({"process": 1, "machine": "elsewhere", "since": "yesterday"}))
     monkeypatch.setattr(module, "fcntl", None)
-    with pytest.raises(ValueError, match=f"1 on elsewhere since yesterday.*delete {path}"), claim(path):
+    with (
+        pytest.raises(ValueError, match=f"1 on elsewhere since yesterday.*delete {path}"),
+        claim(path),
+    ):
         pass
     assert path.exists()
 

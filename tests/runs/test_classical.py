@@ -28,7 +28,9 @@ def digits():
 @pytest.fixture(scope="module")
 def few(digits):
     """Forty training images, for models that take long."""
-    return replace(digits, train_images=digits.train_images[:40], train_labels=digits.train_labels[:40])
+    return replace(
+        digits, train_images=digits.train_images[:40], train_labels=digits.train_labels[:40]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,9 @@ def test_sgd_sees_scaled_pixels(seed, few, vectors):
     deviation[deviation == 0] = 1
     model = SGDClassifier(random_state=seed).fit((x - mean) / deviation, labels)
     expected = model.score((x_test - mean) / deviation, labels_test)
-    assert runs.measure(BY_NAME["sgd_scaled"], few, seed)["test"]["accuracy"] == pytest.approx(expected)
+    assert runs.measure(BY_NAME["sgd_scaled"], few, seed)["test"]["accuracy"] == pytest.approx(
+        expected
+    )
 
 
 def test_time_of_the_clock_and_of_the_processor(digits):
@@ -129,7 +133,7 @@ def test_the_best_candidate_on_validation_images_is_taken(digits, vectors, monke
 
 
 def test_the_choice_sees_no_test_image_and_learns_no_validation_image(digits, monkeypatch):
-    """With other test labels, and with validation labels that would mislead, if they were learned."""
+    """With other test labels, and with validation labels that would mislead, were they learned."""
     split = split_validation(digits)
     monkeypatch.setattr(classical, "split_validation", lambda dataset: split)
     monkeypatch.setattr(classical, "CHOOSE_ON", 300)
@@ -145,7 +149,7 @@ def test_the_choice_sees_no_test_image_and_learns_no_validation_image(digits, mo
 @pytest.mark.parametrize("name", [s.name for s in SYSTEMS if s.parameters])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_parameters_are_what_is_learned(name, vectors):
-    """Weights and biases, or a prior for each class and a mean and a variance for each of its pixels."""
+    """Weights and biases, or for each class a prior, and a mean and a variance for each pixel."""
     x, labels, *_ = vectors
     system = BY_NAME[name]
     model = system.reference(random_state=0) if system.random else system.reference()

@@ -51,7 +51,10 @@ def test_score(rng):
     assert (found["errors"], found["n"]) == (wrong.sum(), 201)
     assert found["accuracy"] == pytest.approx(1 - wrong.mean())
     vote = ensembles.score(stack, labels, "vote")
-    assert vote["errors"] == (ensembles.majority(stack) != labels).sum() and vote["loss"] == found["loss"]
+    assert (
+        vote["errors"] == (ensembles.majority(stack) != labels).sum()
+        and vote["loss"] == found["loss"]
+    )
 
 
 def test_a_sure_and_wrong_answer_costs_much_but_not_infinitely():
@@ -76,7 +79,8 @@ def test_majority_is_the_mode_where_there_is_no_tie(rng):
 def test_members_are_added_while_that_lowers_the_cost(rng):
     """Each step against all that could have been done in its place."""
     labels = rng.integers(10, size=300)
-    runs = {str(i): softmax_all(3 * rng.normal(size=(300, 10)) + strength * np.eye(10)[labels], axis=1)
+    right = np.eye(10)[labels]
+    runs = {str(i): softmax_all(3 * rng.normal(size=(300, 10)) + strength * right, axis=1)
             for i, strength in enumerate([6, 7, 5, 6, 0])}  # fmt: skip
 
     def cost(keys):
@@ -102,7 +106,10 @@ def test_the_cost_decides_and_not_the_accuracy():
 
 def test_no_more_are_added_than_asked_for(rng):
     labels = rng.integers(10, size=300)
-    runs = {str(i): softmax_all(rng.normal(size=(300, 10)) + 2 * np.eye(10)[labels], axis=1) for i in range(5)}
+    runs = {
+        str(i): softmax_all(rng.normal(size=(300, 10)) + 2 * np.eye(10)[labels], axis=1)
+        for i in range(5)
+    }
     steps = ensembles.choose_members(runs, labels)
     assert len(steps) > 2
     for most in (1, 2):
@@ -161,7 +168,9 @@ def test_the_command_makes_and_reproduces_the_record(trained, digits, capsys):
     errors = record["test"]["errors"]
     capsys.readouterr()
     assert cli.main(["evaluate", "ensemble", "--directory", str(trained)]) == 0
-    assert re.search(rf"\b{errors} errors.*the record is reproduced", capsys.readouterr().out, re.DOTALL)
+    assert re.search(
+        rf"\b{errors} errors.*the record is reproduced", capsys.readouterr().out, re.DOTALL
+    )
     # Written over, it would be a record of something else.
     assert cli.main(["train", "ensemble", "--data", "digits", "--directory", str(trained)]) == 1
     assert "is there already" in capsys.readouterr().err
@@ -195,12 +204,17 @@ def test_a_vote_of_the_first_three(trained, digits):
 def test_one_network_that_looks_several_times(trained, digits, monkeypatch):
     # Where another run lowers the cost, which here it may not, only this keeps it out.
     choose, asked = ensembles.choose_members, []
-    monkeypatch.setattr(ensembles, "choose_members", lambda *words: asked.append(words[2:]) or choose(*words))
+    monkeypatch.setattr(
+        ensembles, "choose_members", lambda *words: asked.append(words[2:]) or choose(*words)
+    )
     record = ensembles.measure_ensemble(zoo.get_system("tta"), digits, trained)
     (key,) = record["members"]
     assert asked == [(1,), (1,)]
-    costs = {(name, int(views)): found["loss"] for name, by_views in record["choice"]["candidates"].items()
-             for views, found in by_views.items()}
+    costs = {
+        (name, int(views)): found["loss"]
+        for name, by_views in record["choice"]["candidates"].items()
+        for views, found in by_views.items()
+    }
     assert (key, record["views"]) == min(costs, key=costs.get)
     (run,) = [run for run in saved.saved_runs(zoo.SYSTEMS.values(), trained) if run.key == key]
     stack = ensembles.seen_from(run, digits.test_images, record["views"])[np.newaxis]

@@ -93,7 +93,10 @@ def test_committed_records_have_the_form_that_is_read(path):
     if path.parent.name == "experiments":
         assert load_experiment(path.stem)["results"]
     else:
-        assert load_record(path.parent.name, int(path.stem.removeprefix("seed-")))["test"]["n"] == 10_000
+        assert (
+            load_record(path.parent.name, int(path.stem.removeprefix("seed-")))["test"]["n"]
+            == 10_000
+        )
 
 
 def test_what_is_read_is_what_the_schema_of_committed_records_demands():
@@ -117,7 +120,9 @@ def undemanded(wanted, schema, where=""):
         if not key.endswith("?") and key not in schema["required"]:
             found.append(where + key)
         elif wanted:
-            found += undemanded(inner, schema["properties"][key.removesuffix("?")], f"{where}{key}.")
+            found += undemanded(
+                inner, schema["properties"][key.removesuffix("?")], f"{where}{key}."
+            )
     return found
 
 

@@ -39,7 +39,9 @@ def test_each_system_has_a_run_of_its_kind(system, tmp_path):
     assert type(make_run(system, 0, tmp_path)) is kinds[type(system)]
 
 
-@pytest.mark.parametrize("name, kept", [("nn1l", {"seed-0.json", "seed-0.npz"}), ("gnb", {"seed-0.json"})])
+@pytest.mark.parametrize(
+    "name, kept", [("nn1l", {"seed-0.json", "seed-0.npz"}), ("gnb", {"seed-0.json"})]
+)
 def test_a_whole_run_leaves_what_it_is_to_keep(name, kept, digits, tmp_path):
     one = run_of(name, tmp_path, epochs=1 if name == "nn1l" else None)
     record = one.carry_out(digits, progress=False)
@@ -61,7 +63,7 @@ def test_a_run_that_is_done_is_not_done_again(name, digits, tmp_path, monkeypatc
 
 
 def test_whoever_comes_second_loses_nothing_of_the_first(digits, tmp_path):
-    """Two trainings that did not see each other, on a disk that knows no locks: the record holds."""
+    """Two trainings that did not see each other, as on a disk without locks: the record holds."""
     first, second = run_of("nn1l", tmp_path), run_of("nn1l", tmp_path, epochs=2)
     late = second.train(digits, progress=False)
     second.checkpoint.unlink()
@@ -123,7 +125,10 @@ def test_two_at_once_from_the_command_line(tmp_path):
             for _ in range(2)]  # fmt: skip
     errors = [process.communicate()[1] for process in both]
     assert sorted(process.returncode for process in both) == [0, 1]
-    assert sum("is being trained by another process" in e or "is there already" in e for e in errors) == 1
+    assert (
+        sum("is being trained by another process" in e or "is there already" in e for e in errors)
+        == 1
+    )
     assert set(files(tmp_path)) == {"seed-0.json", "seed-0.npz"}
     assert cli.main(["evaluate", "nn1l", "--directory", str(tmp_path)]) == 0
 

@@ -52,7 +52,9 @@ def run_of(name, seed, directory, epochs=2):
 
 
 def files(directory):
-    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
+    return sorted(
+        str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()
+    )
 
 
 def without_times(record):
@@ -141,7 +143,9 @@ def n_tasks(dask_scheduler):
 
 def test_a_run_goes_on_from_its_checkpoint(client, digits, tmp_path):
     run = run_of("nn1l", 0, tmp_path / "sweep", 4)
-    short = replace(run.system, recipe=replace(run.system.recipe, epochs=4, optimizer=stopping_after(2)))
+    short = replace(
+        run.system, recipe=replace(run.system.recipe, epochs=4, optimizer=stopping_after(2))
+    )
     with pytest.raises(KeyboardInterrupt):
         replace(run, system=short).train(digits, progress=False)
     before = load_checkpoint(run.checkpoint)[1]["history"]
@@ -175,7 +179,9 @@ def test_leftovers_of_a_killed_worker_are_removed(client, tmp_path):
     others = tmp_path / "nn1l" / ".seed-1.checkpoint.npz.1f.part"
     others.write_text("half")
     list(sweep([run], DIGITS, client, progress=False))
-    assert files(tmp_path) == [f"nn1l/{name}" for name in (others.name, "seed-0.json", "seed-0.npz")]
+    assert files(tmp_path) == [
+        f"nn1l/{name}" for name in (others.name, "seed-0.json", "seed-0.npz")
+    ]
 
 
 def test_the_bar_counts_epochs(client, tmp_path, capsys, monkeypatch):
@@ -250,7 +256,9 @@ def test_a_killed_worker_costs_a_retry(digits, tmp_path):
             time.sleep(0.05)
             assert not outcome.done(), outcome.result()
         before = [load_checkpoint(run.checkpoint)[1]["history"] for run in runs]
-        assert all(len(history) < 6 for history in before), "all was done before the worker was killed"
+        assert all(len(history) < 6 for history in before), (
+            "all was done before the worker was killed"
+        )
         pids = client.run(os.getpid)
         assert os.getpid() not in pids.values()  # these are other processes
         os.kill(next(iter(pids.values())), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The moving average of weights: the formula, its meaning, and that it gives back what it borrowed."""
+"""The moving average of weights: the formula, its meaning, and that weights are given back."""
 
 import json
 

@@ -120,8 +120,15 @@ def test_progress_covers_the_whole_run(make_network, recipe, digits, capsys):
     fit(make_network(1), recipe(epochs=4), *digits, 7, progress=True)
     lines = re.findall(r"epoch (\d)/4: (\d+) %[^\r]* left, loss (\S+), accuracy (\S+)",
                        capsys.readouterr().err)
-    ends = [(str(e["epoch"]), str(25 * e["epoch"]), f"{e['train_loss']:.4f}", f"{e['train_accuracy']:.4f}")
-            for e in history]
+    ends = [
+        (
+            str(e["epoch"]),
+            str(25 * e["epoch"]),
+            f"{e['train_loss']:.4f}",
+            f"{e['train_accuracy']:.4f}",
+        )
+        for e in history
+    ]
     assert [line for line in dict.fromkeys(lines) if line in ends] == ends
     percents = [int(line[1]) for line in lines]
     assert percents == sorted(percents)
@@ -156,7 +163,9 @@ def test_last_epochs_see_the_images_as_they_are(make_network, recipe, digits, pl
 
 @pytest.mark.parametrize("plain_epochs", [-1, 5])
 def test_plain_epochs_are_some_of_the_epochs(recipe, plain_epochs):
-    with pytest.raises(ValueError, match=f"plain_epochs must be 0 to epochs, 4, but is {plain_epochs}"):
+    with pytest.raises(
+        ValueError, match=f"plain_epochs must be 0 to epochs, 4, but is {plain_epochs}"
+    ):
         recipe(plain_epochs=plain_epochs)
 
 

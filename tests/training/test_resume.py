@@ -194,9 +194,7 @@ def test_another_recipe_is_refused(stopped, make_network, recipe, digits, change
 
 
 @pytest.mark.parametrize("make", [
-    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0)), Tanh()]),
-    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0)), Dropout(0.1, np.random.default_rng(0))]),
-    lambda: Network([Flatten(), Dense(196, 10, np.random.default_rng(0))]),
+    lambda rng: [Tanh()], lambda rng: [Dropout(0.1, rng)], lambda rng: [],
 ], ids=["Tanh", "dropout 0.1", "one layer less"])  # fmt: skip
 def test_a_network_that_takes_the_same_arrays_is_refused(make, recipe, digits, tmp_path):
     """Which layers there are and how they are set is not seen by the shapes of parameters."""
@@ -209,7 +207,8 @@ def test_a_network_that_takes_the_same_arrays_is_refused(make, recipe, digits, t
                 file, progress=False)  # fmt: skip
         before = file.read_bytes()
         with pytest.raises(ValueError, match=f"{name}.npz belongs to a run with another network"):
-            fit(make(), recipe(), *digits, 7, file, progress=False)
+            other = Network([Flatten(), Dense(196, 10, rng), *make(rng)])
+            fit(other, recipe(), *digits, 7, file, progress=False)
         assert file.read_bytes() == before
 
 
@@ -273,7 +272,7 @@ def test_another_seed_is_refused(stopped, make_network, recipe, digits):
 
 @pytest.mark.parametrize("change, problem", [
     (lambda network: network.layers.pop(), "run.npz belongs to a run with another network"),
-    (lambda network: network.layers[-1].params.pop("b"), "b.*in the network or in the file, but not in both"),
+    (lambda network: network.layers[-1].params.pop("b"), "b.*in the network or in the file"),
     (lambda network: network.layers[-1].params.update(W=np.zeros((3, 3))), r"shape .*\(3, 3\)"),
 ])  # fmt: skip
 def test_another_network_is_refused(stopped, make_network, recipe, digits, change, problem):

@@ -92,7 +92,9 @@ def test_an_error_in_a_worker_arrives(make_network, n_workers, digits):
 def normalized(seed=0):
     """A network whose workers wait for each other in each layer."""
     rng = np.random.default_rng(seed)
-    return Network([Flatten(), BatchNorm(196), Dense(196, 20, rng), BatchNorm(20), ReLU(), Dense(20, 10, rng)])
+    return Network(
+        [Flatten(), BatchNorm(196), Dense(196, 20, rng), BatchNorm(20), ReLU(), Dense(20, 10, rng)]
+    )
 
 
 @pytest.mark.parametrize("n_workers", [2, 3])
