@@ -27,8 +27,8 @@ def count_errors(predicted, labels):
     {'accuracy': 0.5, 'errors': 2, 'n': 4, 'errors_by_half': [0, 2]}
     """
     wrong = np.asarray(predicted) != labels
-    half = len(wrong) // 2
-    return {"accuracy": float(np.mean(~wrong)), "errors": int(wrong.sum()), "n": len(wrong),
+    half, errors = len(wrong) // 2, int(wrong.sum())
+    return {"accuracy": 1 - errors / len(wrong), "errors": errors, "n": len(wrong),
             "errors_by_half": [int(wrong[:half].sum()), int(wrong[half:].sum())]}
 
 

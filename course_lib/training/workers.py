@@ -115,7 +115,7 @@ class Workers:
                 self._set_generators(i, [generator(seed, epoch + 1, k, i + 1) for k in workers])
 
     def _set_generators(self, i, rngs):
-        """Give the i-th layer of each worker its own; the first worker goes on with it when alone."""
+        """Give the i-th layer of each worker its own; the first goes on with it when alone."""
         for replica, rng in zip(self.replicas, rngs):
             replica.layers[i].rng = rng
         self.alone.layers[i].rng = rngs[0]

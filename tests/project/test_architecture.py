@@ -76,7 +76,7 @@ def test_an_unwanted_import_is_seen(tmp_path, monkeypatch):
 
 
 # Read to be learned from: types stand in docstrings, with shapes. Elsewhere they stand in signatures.
-WITHOUT_HINTS = ("nn", "data", "training", "zoo", "runs", "plots", "cli")
+WITHOUT_HINTS = ("nn", "classical", "metrics", "data", "training", "zoo", "runs", "plots", "cli")
 
 
 @pytest.mark.parametrize("part", WITHOUT_HINTS)

@@ -201,7 +201,7 @@ def test_a_short_last_batch_has_masks_of_its_own(n_workers, from_100):
 
 @pytest.mark.parametrize("sizes", [(300, 300), (40, 40)])
 def test_the_first_worker_draws_the_same_numbers_alone(sizes, from_100):
-    """As before there was a second way: a run without short batches gives the bits it always gave."""
+    """As before there was a second way: without short batches, the bits that it always gave."""
     with Workers(dropping(), SoftmaxCrossEntropy(), 1) as workers:
         workers.start_epoch(seed=3, epoch=1)
         drawn = np.concatenate([mask for n in sizes for mask in masks_of(workers, n)])
@@ -230,7 +230,7 @@ def test_no_two_threads_share_a_generator_before_the_first_epoch_either():
 
 
 class MeanOfAll(Layer):
-    """Takes the mean over the whole mini-batch away: a layer of one's own that looks at all of it."""
+    """Takes the mean over the whole mini-batch away: a layer of one's own that sees all of it."""
 
     needs_whole_batch = True
 
