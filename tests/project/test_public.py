@@ -24,10 +24,6 @@ PLANNED = {
     "course_lib.nn.L1": ("08-regularization", "L1 against L2"),
     "course_lib.nn.L2": ("08-regularization", "L1 against L2"),
     "course_lib.training.EarlyStopping": ("08-regularization", "early stopping"),
-    "course_lib.nn.convolution_plain.conv2d_loops": ("12-speed", "the first step: loops"),
-    "course_lib.nn.convolution_plain.conv2d_im2col": ("12-speed", "the second step: im2col"),
-    "course_lib.nn.convolution_plain.conv2d_loops_backward": ("09-convolution", "the way back"),
-    "course_lib.nn.convolution_plain.conv2d_im2col_backward": ("09-convolution", "the way back"),
     "course_lib.data.affine_warp": ("15-ensembles", "affine warps"),
     "course_lib.metrics.paired_bootstrap": ("17-after-thirty-years", "paired tests"),
 }

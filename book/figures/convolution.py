@@ -1,0 +1,99 @@
+"""Drawings of chapter 9."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from course_lib.plots import PALETTE
+from course_lib.plots.style import FAINT, draw_image, subplots
+
+
+def numbers(ax, array, title, frames=(), size=9):
+    """Write a small array as a table of numbers; ``frames`` are (row, column, height, width)."""
+    height, width = array.shape
+    for r in range(height + 1):
+        ax.plot([0, width], [r, r], color=FAINT, linewidth=0.8)
+    for s in range(width + 1):
+        ax.plot([s, s], [0, height], color=FAINT, linewidth=0.8)
+    for (r, s), value in np.ndenumerate(array):
+        text = f"{value:g}".replace("-", "\u2212")
+        ax.text(s + 0.5, r + 0.5, text, ha="center", va="center", fontsize=size)
+    for row, column, high, wide in frames:
+        ax.add_patch(Rectangle((column, row), wide, high, fill=False, linewidth=2.2,
+                               edgecolor=PALETTE["vermilion"]))
+    ax.set(xlim=(-0.05, width + 0.05), ylim=(height + 0.05, -0.05), xticks=[], yticks=[],
+           aspect="equal")
+    ax.spines[:].set_visible(False)
+    ax.set_title(title, fontsize=9, fontweight="normal")
+
+
+def tables(arrays, frames=None):
+    """Several small arrays side by side; ``arrays`` maps a heading to each."""
+    frames = frames or {}
+    widths = [max(array.shape[1], 2) for array in arrays.values()]
+    figure, axes = subplots(1, len(arrays), (6.8, 2.5), gridspec_kw={"width_ratios": widths})
+    for ax, (name, array) in zip(axes, arrays.items()):
+        numbers(ax, array, name, frames.get(name, ()))
+    return figure
+
+
+def maps(image, results):
+    """An image and what kernels make of it; paper is gray where a map can be negative."""
+    figure, axes = subplots(1, 1 + len(results), (6.8, 2.1))
+    draw_image(axes[0], image, "image")
+    for ax, (name, result) in zip(axes[1:], results.items()):
+        limit = np.abs(result).max()
+        draw_image(ax, result, name, cmap="RdBu", vmin=-limit, vmax=limit)
+    return figure
+
+
+def moved_maps(images, results, names):
+    """Images above, their maps below, one column for each."""
+    figure, axes = subplots(2, len(images), (5.6, 3.6))
+    limit = max(np.abs(result).max() for result in results)
+    for column, (image, result, name) in enumerate(zip(images, results, names)):
+        draw_image(axes[0, column], image, name)
+        draw_image(axes[1, column], result, "map", cmap="RdBu", vmin=-limit, vmax=limit)
+    return figure
+
+
+def memory(image, kernel, columns):
+    """An image of numbers, one of its windows, and the table whose rows are all windows."""
+    figure, (left, right) = subplots(1, 2, (6.8, 3.6), gridspec_kw={"width_ratios": [1, 1.8]})
+    numbers(left, image, "image", [(0, 1, kernel, kernel)])
+    numbers(right, columns, "one row for each window", [(1, 0, 1, columns.shape[1])], size=8)
+    return figure
+
+
+def fields(image, sizes):
+    """Squares on an image: how much of it one number of each layer sees.
+
+    ``sizes`` maps the name of a layer to the side of its receptive field.
+    """
+    figure, ax = subplots(size=(4.6, 4.6))
+    draw_image(ax, image)
+    side = image.shape[0]
+    colors = [*PALETTE.values()]
+    dashes = ["-", "--", "-.", ":"]
+    for i, (name, size) in enumerate(sizes.items()):
+        low = max((side - size) / 2, 0) - 0.5
+        size = min(size, side)
+        ax.add_patch(Rectangle((low, low), size, size, fill=False, linewidth=2.2,
+                               edgecolor=colors[i % 4], linestyle=dashes[i % 4]))
+        ax.text(low + 0.4, low + 0.3, name, fontsize=9, va="top",
+                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})
+    return figure
+
+
+def arithmetic(names, weights, products):
+    """Two bars for each layer: its parameters and its multiplications for one image."""
+    figure, (left, right) = subplots(1, 2, (6.8, 2.9), sharey=True)
+    places = np.arange(len(names))[::-1]
+    left.barh(places, weights, color=PALETTE["blue"])
+    right.barh(places, products, color=PALETTE["vermilion"], hatch="///", edgecolor="white")
+    left.set(yticks=places, yticklabels=names, xlabel="parameters")
+    right.set(xlabel="multiplications for one image")
+    for ax in (left, right):
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.tick_params(axis="x", labelsize=8)
+        ax.locator_params(axis="x", nbins=4)
+    return figure
