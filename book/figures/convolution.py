@@ -11,9 +11,9 @@ def numbers(ax, array, title, frames=(), size=9):
     """Write a small array as a table of numbers; ``frames`` are (row, column, height, width)."""
     height, width = array.shape
     for r in range(height + 1):
-        ax.plot([0, width], [r, r], color=FAINT, linewidth=0.8)
+        ax.plot([0, width], [r, r], "-", color=FAINT, linewidth=0.8)
     for s in range(width + 1):
-        ax.plot([s, s], [0, height], color=FAINT, linewidth=0.8)
+        ax.plot([s, s], [0, height], "-", color=FAINT, linewidth=0.8)
     for (r, s), value in np.ndenumerate(array):
         text = f"{value:g}".replace("-", "\u2212")
         ax.text(s + 0.5, r + 0.5, text, ha="center", va="center", fontsize=size)
@@ -69,18 +69,15 @@ def fields(image, sizes):
 
     ``sizes`` maps the name of a layer to the side of its receptive field.
     """
-    figure, ax = subplots(size=(4.6, 4.6))
+    figure, ax = subplots(size=(5.6, 4.4))
     draw_image(ax, image)
-    side = image.shape[0]
-    colors = [*PALETTE.values()]
-    dashes = ["-", "--", "-.", ":"]
+    side, colors, dashes = image.shape[0], [*PALETTE.values()], ["-", "--", "-.", ":"]
     for i, (name, size) in enumerate(sizes.items()):
         low = max((side - size) / 2, 0) - 0.5
-        size = min(size, side)
-        ax.add_patch(Rectangle((low, low), size, size, fill=False, linewidth=2.2,
-                               edgecolor=colors[i % 4], linestyle=dashes[i % 4]))
-        ax.text(low + 0.4, low + 0.3, name, fontsize=9, va="top",
-                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})
+        ax.add_patch(Rectangle((low, low), min(size, side), min(size, side), fill=False, linewidth=2.4,
+                               edgecolor=colors[i % 4], linestyle=dashes[i % 4],
+                               label=f"{name}: {size}"))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=2.5)
     return figure
 
 
