@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from course_lib.desk.command import program
+from course_lib.command import program
 
 EXIT_CODES = """\
 exit codes: 0 done; 1 a problem, stated on standard error, or a result that is not the expected one;
@@ -78,7 +78,8 @@ def _parser():
     _add_training_options(train)
 
     sweep = add("sweep", "train systems with several seeds side by side, through Dask")
-    sweep.add_argument("names", nargs="+", metavar="NAME", help=f"systems; '{course} zoo' lists all")
+    sweep.add_argument("names", nargs="+", metavar="NAME",
+                       help=f"systems; '{course} zoo' lists all")
     which = sweep.add_mutually_exclusive_group()
     which.add_argument("--seeds", type=int, nargs="+", metavar="S", help="master seeds")
     which.add_argument("--trials", type=int, metavar="N", default=5,

@@ -3,9 +3,9 @@
 from itertools import count
 from pathlib import Path
 
+from course_lib.command import command
 from course_lib.data.atomic import atomic_write
 from course_lib.desk.assignments import find_assignment, released_notebooks
-from course_lib.desk.command import command
 
 
 def run(options):

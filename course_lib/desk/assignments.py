@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import course_lib
-from course_lib.desk.command import command
+from course_lib.command import command
 from course_lib.desk.notebook import is_solution, read_notebook
 from course_lib.desk.rebuild import functions_of
 
@@ -83,8 +83,8 @@ def release_of(path: Path) -> Path | None:
     if best and shares[best] >= 0.5:
         return best
     plain = re.sub(r"[\W_]+", "_", path.name.lower())
-    named = [released for name, released in releases.items()
-             if re.search(rf"(?<![a-z]){released.stem}(?![a-z])|^{name.split('-')[0]}(?!\d)", plain)]
+    named = [released for name, released in releases.items() if re.search(
+        rf"(?<![a-z]){released.stem}(?![a-z])|^{name.split('-')[0]}(?!\d)", plain)]
     return named[0] if len(named) == 1 else None
 
 
@@ -143,7 +143,8 @@ def _notebook_in(folder: Path) -> Path:
     paths = notebooks_in(folder)
     if len(paths) > 1:
         paths = [path for path in paths if release_of(path)] or paths
-    right = [path for path in paths if (released := release_of(path)) and path.name == released.name]
+    right = [path for path in paths
+             if (released := release_of(path)) and path.name == released.name]
     return right[0] if len(right) == 1 else _the_one(paths, folder)
 
 

@@ -1,9 +1,9 @@
 """Find answers that merely use the library's own version of what the task asks for.
 
 Only the text is read, nothing of a student's runs. An answer is all that a test reaches: what the
-names stand for that it reads, when it runs, and the names that these read in turn. A function of the
-student's own counts from where it is defined on, whatever was imported before; an import that no
-answer reaches counts for nothing. The parts of the library from which the notebook's own cells
+names stand for that it reads, when it runs, and the names that these read in turn. A function of
+the student's own counts from where it is defined on, whatever was imported before; an import that
+no answer reaches counts for nothing. The parts of the library from which the notebook's own cells
 import before the task are allowed; in `lenet5` that is `course_lib.nn`.
 """
 

@@ -126,9 +126,10 @@ def _run_cell(source, manager, client, seconds):
         endless = min(lasted, computed()) > seconds
         if give_up is None and (endless or lasted > WAITING * seconds):
             give_up = lasted + PATIENCE
-            outcome = Outcome("Timeout", f"It took more than {seconds:g} s and was stopped: look for "
-                              "a loop that never ends." if endless else "It waited for more than "
-                              f"{WAITING * seconds:g} s, for whatever it was, and was stopped.")
+            outcome = Outcome("Timeout", (
+                f"It took more than {seconds:g} s and was stopped: look for a loop that never ends."
+                if endless else f"It waited for more than {WAITING * seconds:g} s, for whatever it "
+                "was, and was stopped."))
             manager.interrupt_kernel()
         try:
             message = client.get_iopub_msg(timeout=min(1, max(seconds / 10, 0.01)))
@@ -176,7 +177,8 @@ def _stopped(outcome: Outcome, content, source: str) -> Outcome:
     if content["ename"] == "Stopped":  # a test says more
         told = content["evalue"].split("\n")[1:]
     else:
-        told = [line.replace("The line is", "It was running line") for line in _lines(content, source)]
+        told = [line.replace("The line is", "It was running line")
+                for line in _lines(content, source)]
     return Outcome(outcome.error, "\n".join([outcome.text, *told]))
 
 
@@ -187,8 +189,8 @@ def _lines(content, source: str) -> list[str]:
     told, lines = [], source.split("\n")
     if place and int(place[1]) <= len(lines):
         told.append(f"The line is {place[1]}: {lines[int(place[1]) - 1].strip()}")
-    inner = re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(.*\)\n(?:(?! *-+> ).+\n)*-+> \d+ *(.*)$",
-                       trace, re.MULTILINE)
+    inner = re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(.*\)\n(?:(?! *-+> ).+\n)*"
+                       r"-+> \d+ *(.*)$", trace, re.MULTILINE)
     if inner:
         told.append(f"It called {inner[-1][0]}, where the line is: {inner[-1][1].strip()}")
     return told

@@ -69,14 +69,15 @@ def _gives(statement):
             for node in ast.walk(statement):
                 for other in node.names if isinstance(node, ast.Global) else ():
                     yield other, statement, "", True
-        case ast.Expr(value=ast.Call(func=ast.Name(id="exec"), args=[ast.Constant(value=str(text)), *_])):
+        case ast.Expr(value=ast.Call(func=ast.Name(id="exec"),
+                                     args=[ast.Constant(value=str(text)), *_])):
             for inner in parse(text):
                 yield from _gives(inner)
         case _:
             for target, value in targets_of(statement):
                 base = target
                 while isinstance(base, (ast.Attribute, ast.Subscript, ast.Starred)):
-                    if _is_globals(getattr(base.value, "func", None)) and isinstance(base, ast.Subscript):
+                    if isinstance(base, ast.Subscript) and _is_globals(base.value):
                         break
                     base = base.value
                 if isinstance(base, ast.Name):
@@ -100,7 +101,8 @@ def targets_of(statement):
         case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
             pairs = [(target, value)]
         case ast.With(items=items) | ast.AsyncWith(items=items):
-            pairs = [(item.optional_vars, item.context_expr) for item in items if item.optional_vars]
+            pairs = [(item.optional_vars, item.context_expr)
+                     for item in items if item.optional_vars]
     for target, value in pairs:
         parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
         same = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(parts) > 0
@@ -113,7 +115,8 @@ def targets_of(statement):
                     yield ast.Starred(node.target), node.value
 
 
-def _is_globals(function) -> bool:
+def _is_globals(node) -> bool:
+    function = getattr(node, "func", None)
     return isinstance(function, ast.Name) and function.id in ("globals", "vars", "locals")
 
 
@@ -157,7 +160,8 @@ def stands_for(name: str, names: dict) -> set[str]:
     for binding in names.get(name, ()):
         found |= in_library(binding.origin)
         if isinstance(binding.code, ast.expr):
-            found |= origins_of(binding.code, lambda other, now=binding.before: stands_for(other, now))
+            now = binding.before
+            found |= origins_of(binding.code, lambda other, now=now: stands_for(other, now))
     return found
 
 
@@ -166,16 +170,19 @@ def origins_of(node, look_up) -> set[str]:
     match node:
         case ast.Name(id=name):
             return look_up(name)
-        case ast.Attribute(value=value, attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[value]):
+        case (ast.Attribute(value=value, attr="__dict__")
+              | ast.Call(func=ast.Name(id="vars"), args=[value])):
             return origins_of(value, look_up)
         case (ast.Attribute(value=value, attr=attr)
-              | ast.Call(func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(attr)), *_])):
+              | ast.Call(func=ast.Name(id="getattr"),
+                         args=[value, ast.Constant(value=str(attr)), *_])):
             return {f"{base}.{attr}" for base in origins_of(value, look_up)}
         case ast.Call(func=ast.Name(id="__import__"), args=[ast.Constant(value=str(name)), *_]):
             return in_library(name.split(".")[0])
         case (ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="import_module"),
                        args=[ast.Constant(value=str(name)), *_])
-              | ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Constant(value=str(name)))):
+              | ast.Subscript(value=ast.Attribute(attr="modules"),
+                              slice=ast.Constant(value=str(name)))):
             return in_library(name)
         case ast.Subscript(value=value, slice=ast.Constant(value=str(attr))):
             return {f"{base}.{attr}" for base in origins_of(value, look_up)}

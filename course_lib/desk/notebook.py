@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from course_lib.desk.command import command
+from course_lib.command import command
 
 
 def read_notebook(path) -> dict:
@@ -41,15 +41,15 @@ def _what_it_is(content: bytes, error: Exception) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return ("it is not text in UTF-8; if an editor saved it with another encoding, open it there "
-                f"and save it as UTF-8; {fresh}")
+        return ("it is not text in UTF-8; if an editor saved it with another encoding, open it "
+                f"there and save it as UTF-8; {fresh}")
     marks = re.search(r"^<{7}|^={7}$|^>{7}", text, re.MULTILINE)
     if not text.strip():
         return f"it is empty; {fresh}"
     if marks:
         line = text.count("\n", 0, marks.start()) + 1
-        return (f"Git left a merge conflict in it, from line {line} on; decide with 'nbdime mergetool', "
-                "'git checkout --ours' or 'git checkout --theirs' which version you want")
+        return (f"Git left a merge conflict in it, from line {line} on; decide which version you "
+                "want with 'nbdime mergetool', 'git checkout --ours' or 'git checkout --theirs'")
     if text.lstrip().startswith("<"):
         return ("it is a web page; download the notebook itself (on GitHub the button "
                 "\"Download raw file\")")
@@ -58,8 +58,8 @@ def _what_it_is(content: bytes, error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         place = f"in line {error.lineno}: {error.msg}"
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            return (f"it ends too early ({place}), as a download or a save that was cut off does; get "
-                    f"it again, or an older one from .ipynb_checkpoints beside it; {fresh}")
+            return (f"it ends too early ({place}), as a download or a save that was cut off does; "
+                    "get it again, or an older one from .ipynb_checkpoints beside it; " + fresh)
         return f"its JSON is broken {place}; mend that in a text editor; {fresh}"
     if re.search(r'"worksheets"|"nbformat":\s*[123]\b', text):
         return "its format is an old one; open it in JupyterLab and save it, which makes a new one"

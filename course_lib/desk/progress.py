@@ -4,9 +4,9 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from course_lib.command import command
 from course_lib.desk.assignments import notebooks_in, release_of
 from course_lib.desk.borrowed import find_borrowed
-from course_lib.desk.command import command
 from course_lib.desk.kernel import Outcome, run_cells
 from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook
 from course_lib.desk.rebuild import functions_of, rebuild, recognize, remarks
@@ -133,7 +133,9 @@ def _on_the_name(path: Path, released: Path | None) -> list[str]:
         return [f"what you hand in must be named {released.name}; this file is named {path.name}"]
     others = [other.name for other in notebooks_in(path.parent)
               if other.name != path.name and release_of(other) == released]
-    told = [f"{path.name} is the name that counts; not checked: {', '.join(others)}"] if others else []
+    told = []
+    if others:
+        told.append(f"{path.name} is the name that counts; not checked: {', '.join(others)}")
     if path.resolve() == released.resolve():
         told.append("this is the released notebook itself; "
                     f"'{command('start', released.parent.name)}' makes a copy of your own")
@@ -157,7 +159,8 @@ def _judge_all(cells, release, outcomes: dict[int, Outcome]) -> list[Task]:
             state, message = _judge(outcomes[id(cell)], tests)
         else:
             state, message = ANSWERED if written else MISSING, ""
-        open_tasks = [task for function, task in functions.items() if task.state not in (DONE, ANSWERED)
+        open_tasks = [task for function, task in functions.items()
+                      if task.state not in (DONE, ANSWERED)
                       and re.search(rf"\b{function}\(", cell["source"])]
         if state in (WRONG, MISSING) and written and open_tasks:
             others = " and ".join(dict.fromkeys(task.title for task in open_tasks))
@@ -200,5 +203,6 @@ def _say(outcome: Outcome) -> str:
 def _titles(cells) -> dict[str, str]:
     """Headings such as "## Task 4: Adam (5 points)", by the name of the task."""
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
-    found = re.findall(r"^## ((Task|Question) (\d+): .*?)(?: \([\d.]+ points?\))?$", text, re.MULTILINE)
+    found = re.findall(r"^## ((Task|Question) (\d+): .*?)(?: \([\d.]+ points?\))?$", text,
+                       re.MULTILINE)
     return {f"{kind.lower()}-{number}": title for title, kind, number in found}

@@ -64,7 +64,8 @@ class _Reader(ast.NodeVisitor):
         self.names = self.later if later else self.names
         for _ in range(3):  # an alias of an alias of an import inside a function
             for node in (node for part in code for node in ast.walk(part)):
-                for name, origin in imports_of(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+                is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+                for name, origin in imports_of(node) if is_import else ():
                     if name in local:
                         self.scopes[-1][name] |= in_library(origin)
                 for target, value in targets_of(node) if isinstance(node, ast.stmt) else ():

@@ -1,8 +1,8 @@
 """Put a student's answers into the released notebook, also where their cells lost their names.
 
-Jupyter and VS Code keep the metadata of a cell, by which nbgrader knows it. Other tools drop it, and
-so does who copies answers into a new notebook. Then the functions that a cell defines say which
-task it answers, and the heading above it which question.
+Jupyter and VS Code keep the metadata of a cell, by which nbgrader knows it. Other tools drop it,
+and so does a student who copies answers into a new notebook. Then the functions that a cell defines
+say which task it answers, and the heading above it which question.
 """
 
 import re
@@ -115,14 +115,14 @@ def remarks(release: dict, submitted: dict) -> list[str]:
     gone = [name for name in gone if name not in elsewhere]
     told = []
     if lost:
-        told.append("These answers had lost the metadata that nbgrader knows them by, and were found "
-                    f"by their functions, ids or headings: {', '.join(lost)}.")
+        told.append("These answers had lost the metadata that nbgrader knows them by, and were "
+                    f"found by their functions, ids or headings: {', '.join(lost)}.")
     if elsewhere:
         told.append("These tasks have no cell of their own; another cell defines their functions: "
                     f"{', '.join(elsewhere)}.")
     if gone:
-        told.append(f"No cell was found for: {', '.join(gone)}. If there is an answer, it stands in "
-                    "the submitted file under another name.")
+        told.append(f"No cell was found for: {', '.join(gone)}. If there is an answer, it stands "
+                    "in the submitted file under another name.")
     return told
 
 
@@ -156,5 +156,6 @@ def _below_heading(release, question, cells, free) -> list[int]:
 
 
 def _is_released_text(cell: dict, release: dict) -> bool:
-    return any(cell.get("id", "") == other.get("id") or cell["source"].strip() == other["source"].strip()
+    text = cell["source"].strip()
+    return any(cell.get("id", "") == other.get("id") or text == other["source"].strip()
                for other in release["cells"] if not grade_id(other))

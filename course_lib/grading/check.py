@@ -230,7 +230,8 @@ class Check:
         given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
         self._last_call = f"In the call {name}({', '.join(in_short(*pair) for pair in given)})."
         before = [snapshot(value, self._returned) for _, value in given]
-        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        with (warnings.catch_warnings(record=True) as caught,
+              np.errstate(all="warn", under="ignore")):
             warnings.simplefilter("always")
             try:
                 result = function(*args, **kwargs)
