@@ -10,6 +10,7 @@ Submissions lie in `grading/submitted/<student>/<assignment>/<notebook>.ipynb`.
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbgrader
@@ -17,7 +18,13 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 import classroom
-from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
+from classroom.nbgrader_steps import (
+    ExporterPastMark,
+    NameTheTask,
+    Rebuild,
+    ReportBorrowed,
+    report_files,
+)
 from course_lib.desk.kernel import private_sockets
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
@@ -55,7 +62,12 @@ c.Autograde.sanitize_preprocessors = [
     Rebuild, ReportBorrowed, *Autograde.sanitize_preprocessors.default()
 ]
 c.Rebuild.release_directory = str(root / "exercises")
+c.Autograde.exporter_class = ExporterPastMark
+c.Autograde.pre_convert_hook = partial(report_files, release_directory=root / "exercises")
 c.Execute.timeout = 60  # seconds for one cell
+# A test that is stopped says in which line, under this name; then nbgrader adds nothing to it.
+c.Execute.error_on_timeout = {"ename": "Stopped", "evalue": "", "traceback": [
+    "It took more than 60 s and was stopped: look for a loop that never ends."]}
 # On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission
 # up.
 c.Execute.iopub_timeout = 60

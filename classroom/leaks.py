@@ -66,7 +66,8 @@ def all_secrets(root: Path) -> list[Secret]:
     """
     secrets = [*notebook_secrets(root), *bank_secrets(root)]
     if not any(s.alone for s in secrets) or not any("banks" in s.name for s in secrets):
-        raise ValueError(f"{root} has no solutions/ or no tests/assignments/banks/ to compare with; "
+        raise ValueError(f"{root} has no solutions/ or no tests/assignments/banks/ to compare "
+                         "with; "
                          "'course release' runs in the instructor's repository")
     return secrets
 

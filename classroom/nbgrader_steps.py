@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Dict, Unicode
+from traitlets.log import get_logger
 
+from course_lib.desk.assignments import misnamed
 from course_lib.desk.borrowed import find_borrowed
-from course_lib.desk.notebook import grade_id, is_solution, rebuild
+from course_lib.desk.notebook import grade_id, is_solution, read_notebook
+from course_lib.desk.rebuild import rebuild, remarks
 
 
 class NameTheTask(ClearSolutions):
@@ -40,6 +44,33 @@ class NameTheTask(ClearSolutions):
         return cell, resources
 
 
+def report_files(assignment: str, student: str, notebooks: list[str], *, release_directory) -> None:
+    """Log what is wrong with the files of a submission: names that are not graded, no notebooks.
+
+    nbgrader itself passes over a file of another name, and for one without any file of the right
+    name it asks whether the assignment was generated. It calls this before each submission.
+    """
+    for path in map(Path, notebooks):
+        assignment = path.parent.name
+        for released in Path(release_directory, assignment).glob("*.ipynb"):
+            if path.name != released.name:
+                get_logger().error("%s: %s", path.parent.parent.name, misnamed(path, released))
+        try:
+            read_notebook(path)
+        except (ValueError, OSError) as error:
+            get_logger().error("%s: %s", path.parent.parent.name, error)
+
+
+class ExporterPastMark(NotebookExporter):
+    """Read a notebook also where an editor put a byte-order mark before it."""
+
+    def from_file(self, file_stream, resources=None, **kw):
+        """Skip the mark, then do as nbconvert does."""
+        if file_stream.read(1) != "\ufeff":
+            file_stream.seek(0)
+        return super().from_file(file_stream, resources, **kw)
+
+
 class Rebuild(NbGraderPreprocessor):
     """Build what is graded from the released notebook and a student's code: see `rebuild`."""
 
@@ -50,7 +81,13 @@ class Rebuild(NbGraderPreprocessor):
         where = resources["nbgrader"]
         path = Path(self.release_directory, where["assignment"], f"{where['notebook']}.ipynb")
         release = nbformat.read(path, as_version=4)
+        told = remarks(release, nb)
         release.cells = [nbformat.from_dict(cell) for cell in rebuild(release, nb)]
+        for text in told:
+            self.log.warning("%s: %s", where.get("student", ""), text)
+        if told:
+            note = "**Note.** " + " ".join(told)
+            release.cells.insert(0, nbformat.v4.new_markdown_cell(note))
         return release, resources
 
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from course_lib.command import program
+
 EXIT_CODES = """\
 exit codes: 0 done; 1 a problem, stated on standard error, or a result that is not the expected one;
 2 wrong usage; 130 interrupted with Ctrl-C"""
@@ -50,8 +52,9 @@ def _write_what_the_terminal_can():
 
 
 def _parser():
+    course = program().replace("%", "%%")  # argparse puts values in place of %
     parser = argparse.ArgumentParser(
-        prog="course", description="Work on the assignments; list, train, score and use the "
+        prog=program(), description="Work on the assignments; list, train, score and use the "
         "systems of the book.",
         epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -66,7 +69,7 @@ def _parser():
     zoo.add_argument("--json", action="store_true", help="as JSON; accuracies in percent")
 
     train = add("train", "train a system by its recipe and write its record")
-    train.add_argument("name", metavar="NAME", help="for example lenet5; 'course zoo' lists all")
+    train.add_argument("name", metavar="NAME", help=f"for example lenet5; '{course} zoo' lists all")
     which = train.add_mutually_exclusive_group()
     which.add_argument("--seed", type=int, default=0, metavar="S", help="master seed (default 0)")
     which.add_argument("--trials", type=int, metavar="N",
@@ -75,7 +78,8 @@ def _parser():
     _add_training_options(train)
 
     sweep = add("sweep", "train systems with several seeds side by side, through Dask")
-    sweep.add_argument("names", nargs="+", metavar="NAME", help="systems; 'course zoo' lists all")
+    sweep.add_argument("names", nargs="+", metavar="NAME",
+                       help=f"systems; '{course} zoo' lists all")
     which = sweep.add_mutually_exclusive_group()
     which.add_argument("--seeds", type=int, nargs="+", metavar="S", help="master seeds")
     which.add_argument("--trials", type=int, metavar="N", default=5,
@@ -114,7 +118,7 @@ def _parser():
     check.add_argument("name", metavar="NAME",
                        help="for example ps04, or the path of a notebook or its folder")
     check.add_argument("--seconds", type=float, default=60, metavar="S",
-                       help="how long one cell may take (default 60)")
+                       help="how long one cell may compute (default 60)")
     check.add_argument("--json", action="store_true", help="as JSON")
     check.add_argument("--submitted", action="store_true",
                        help="for instructors: run nothing, but list all answers in "

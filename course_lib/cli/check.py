@@ -2,10 +2,18 @@
 
 import json
 
-from course_lib.desk.assignments import course_folder, find_assignment, find_notebook, release_of
+from course_lib.desk.assignments import (
+    course_folder,
+    find_assignment,
+    find_notebook,
+    misnamed,
+    notebooks_in,
+    released_notebooks,
+)
 from course_lib.desk.borrowed import find_borrowed
-from course_lib.desk.notebook import read_notebook, rebuild
+from course_lib.desk.notebook import read_notebook
 from course_lib.desk.progress import check_notebook
+from course_lib.desk.rebuild import rebuild, remarks
 
 
 def run(options):
@@ -25,7 +33,7 @@ def _report(progress):
     if progress.passed:
         lines.append("All visible tests pass. The grader runs further tests.")
     for task in progress.tasks:
-        if task.message and task.state == "wrong":
+        if task.message and task.state in ("wrong", "waiting"):
             lines += ["", task.title, *(f"  {line}" for line in task.message.split("\n"))]
     missing = [task for task in progress.tasks if task.state == "not written"]
     if missing:
@@ -36,32 +44,42 @@ def _report(progress):
 
 
 def _check_class(options):
-    """List the answers of all submissions that use the library's own version; nothing runs."""
+    """List the answers of all submissions that use the library's own version; nothing runs.
+
+    What nbgrader will not find or cannot read is listed too, and answers that lost their names.
+    """
     assignment = find_assignment(options.name)
+    released = released_notebooks()[assignment]
     folder = course_folder() / "grading" / "submitted"
-    paths = sorted(path for path in folder.glob(f"*/{assignment}/*.ipynb") if release_of(path))
-    if not paths:
-        raise ValueError(f"there are no submissions of {assignment} in {folder}; expected "
-                         f"{folder / 'STUDENT' / assignment / 'NOTEBOOK.ipynb'}")
-    rows, unread = [], []
-    for path in paths:
-        student = path.parent.parent.name
+    rows, unread, notes, count = [], [], [], 0
+    for own in sorted(folder.glob(f"*/{assignment}")):
+        student, path = own.parent.name, own / released.name
+        for other in notebooks_in(own):
+            if other != path:
+                unread.append({"student": student, "error": misnamed(other, released)})
+        if not path.is_file():
+            continue
+        count += 1
         try:
-            cells = rebuild(read_notebook(release_of(path)), read_notebook(path))
+            given, submitted = read_notebook(released), read_notebook(path)
         except (ValueError, OSError) as error:
             unread.append({"student": student, "error": str(error)})
             continue
+        notes += [{"student": student, "note": text} for text in remarks(given, submitted)]
         rows += [{"student": student, "task": use.task, "uses": use.name}
-                 for use in find_borrowed(cells)]
+                 for use in find_borrowed(rebuild(given, submitted))]
+    if not count and not unread:
+        raise ValueError(f"there are no submissions of {assignment} in {folder}; expected "
+                         f"{folder / 'STUDENT' / assignment / released.name}")
     if options.json:
-        print(json.dumps({"assignment": assignment, "submissions": len(paths), "borrowed": rows,
-                          "unread": unread}, indent=1))
+        print(json.dumps({"assignment": assignment, "submissions": count, "borrowed": rows,
+                          "unread": unread, "notes": notes}, indent=1))
     else:
-        print(f"{assignment}: {len(paths)} submissions, {len(rows)} answers that use the library's "
+        print(f"{assignment}: {count} submissions, {len(rows)} answers that use the library's "
               "own version")
         widths = [max((len(row[key]) for row in rows), default=0) for key in ("student", "task")]
         for row in rows:
             print(f"{row['student']:<{widths[0]}}  {row['task']:<{widths[1]}}  {row['uses']}")
-        for row in unread:
-            print(f"{row['student']}: {row['error']}")
+        for row in unread + notes:
+            print(f"{row['student']}: {row.get('error') or row['note']}")
     return 1 if rows or unread else 0

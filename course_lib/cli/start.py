@@ -3,6 +3,7 @@
 from itertools import count
 from pathlib import Path
 
+from course_lib.command import command
 from course_lib.data.atomic import atomic_write
 from course_lib.desk.assignments import find_assignment, released_notebooks
 
@@ -18,7 +19,7 @@ def run(options):
         file.write(released.read_bytes())
     if path == own:
         print(f"{name}: your notebook is {own}\n"
-              f"Open it in JupyterLab or VS Code; 'course check {own}' tells how far you are.")
+              f"Open it in JupyterLab or VS Code; '{command('check', own)}' tells how far you are.")
     else:
         print(f"{name}: {own} was there already and stays as it is.\n"
               f"The fresh copy is {path}\n"

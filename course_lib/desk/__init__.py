@@ -1,1 +1,1 @@
-"""The student's disk: assignments and notebooks, the kernel that runs one, progress, borrowed answers."""
+"""The student's disk: assignments, notebooks and what runs them, progress, borrowed answers."""

@@ -5,6 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import course_lib
+from course_lib.command import command
+from course_lib.desk.notebook import is_solution, read_notebook
+from course_lib.desk.rebuild import functions_of
 
 FRESH = re.compile(r"-fresh(-\d+)?$")  # how `course start` names a copy beside an older one
 
@@ -36,7 +39,7 @@ def released_notebooks() -> dict[str, Path]:
 
 
 def find_assignment(word: str) -> str:
-    """Find the assignment that is meant by "ps05", "5", "optimizers" or its whole name.
+    """Find the assignment that is meant by "ps05", "PS 5", "5", "optimizers" or its whole name.
 
     Raises
     ------
@@ -44,11 +47,15 @@ def find_assignment(word: str) -> str:
         There is none of that name; the message lists all.
     """
     names = list(released_notebooks())
-    wanted = word.strip("/").lower().replace("_", "-")
-    if wanted.isdigit():
-        wanted = f"ps{int(wanted):02d}"
+    wanted = Path(word.strip()).name.lower().removesuffix(".ipynb")
+    wanted = re.sub(r"[\s_]+", "-", wanted)
+    # A number may have any number of zeros; what follows it must be how the name goes on.
+    numbered = re.fullmatch(r"(?:ps-?)?(\d+)(-.*)?", wanted)
+    if numbered:
+        wanted = f"ps{int(numbered[1]):02d}{numbered[2] or ''}".rstrip("-")
     for name in names:
-        if wanted in (name, *name.split("-", 1)):
+        start = numbered and name.startswith(wanted) and wanted >= name.split("-")[0]
+        if start or wanted in (name, name.split("-", 1)[-1]):
             return name
     titles = {part: name for name in names for part in (name, name.split("-", 1)[-1])}
     close = get_close_matches(wanted, titles, n=1)
@@ -57,17 +64,45 @@ def find_assignment(word: str) -> str:
 
 
 def release_of(path: Path) -> Path | None:
-    """Return the released notebook that a student's notebook was made from, by its file name."""
-    stem = FRESH.sub("", path.stem)
-    return next((released for released in released_notebooks().values() if released.stem == stem),
-                None)
+    """Return the released notebook that a student's notebook was made from, or None.
+
+    What counts is its name; after that what its cells define, whatever the file is called, as
+    "bayes (1).ipynb" by a browser; and at last a name that contains that of an assignment.
+    """
+    releases = released_notebooks()
+    for released in releases.values():
+        if FRESH.sub("", path.name.removesuffix(".ipynb")) == released.stem:
+            return released
+    try:
+        written = functions_of(read_notebook(path)["cells"])
+    except (ValueError, OSError):
+        written = set()
+    shares = {released: len(names & written) / len(names) for released in releases.values()
+              if (names := functions_of(filter(is_solution, read_notebook(released)["cells"])))}
+    best = max(shares, key=shares.get, default=None)
+    if best and shares[best] >= 0.5:
+        return best
+    plain = re.sub(r"[\W_]+", "_", path.name.lower())
+    named = [released for name, released in releases.items() if re.search(
+        rf"(?<![a-z]){released.stem}(?![a-z])|^{name.split('-')[0]}(?!\d)", plain)]
+    return named[0] if len(named) == 1 else None
+
+
+def misnamed(path: Path, released: Path) -> str:
+    """Say that nbgrader passes over a submitted file of this name."""
+    of = release_of(path)
+    kind = "it holds answers of this assignment" if of == released else (
+        f"it is of {of.parent.name}" if of else "it is of no assignment that is known")
+    return (f"{path.name} will not be graded: nbgrader looks for {released.name} ({kind}). "
+            "If it is what should be graded, give it that name.")
 
 
 def find_notebook(word: str) -> Path:
     """Find a student's notebook by its path, its folder, or the name of the assignment.
 
     For a name the current folder comes first, then its folder `psNN-...` (where `course start`
-    puts a copy), then the same folder beside `exercises/`, and at last `exercises/` itself.
+    puts a copy), then the same folder beside `exercises/`, and at last `exercises/` itself. A
+    notebook of that assignment under another name is taken where none has the right one.
 
     Raises
     ------
@@ -77,26 +112,46 @@ def find_notebook(word: str) -> Path:
     path = Path(word)
     if path.is_file():
         return path
-    if path.is_dir() and any(path.glob("*.ipynb")):
+    if path.is_dir() and notebooks_in(path):
         return _notebook_in(path)
     if path.suffix == ".ipynb":
-        raise ValueError(f"there is no file {path}")
+        beside = notebooks_in(path.parent) if path.parent.is_dir() else []
+        raise ValueError(f"there is no file {path}" + (
+            f"; in that folder are {', '.join(other.name for other in beside)}" if beside else ""))
     name = find_assignment(word)
     root, released = course_folder(), released_notebooks()[name]
     here = Path(".")
-    for folder in (here, here / name, root / name):
+    folders = [here, here / name, root / name]
+    for folder in folders:
         if (folder / released.name).is_file():
             return folder / released.name
+    for folder in folders:
+        other = [path for path in notebooks_in(folder) if release_of(path) == released]
+        if other:
+            return _the_one(other, folder)
     return released
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """The notebooks of a folder, also those to whose name a browser or a system added something."""
+    return sorted(path for path in folder.glob("*")
+                  if re.search(r".\.ipynb(\.txt|\.json)?$", path.name) and path.is_file())
 
 
 def _notebook_in(folder: Path) -> Path:
     """Return the one notebook of a folder that is not a fresh copy of another."""
-    paths = sorted(folder.glob("*.ipynb"))
+    paths = notebooks_in(folder)
+    if len(paths) > 1:
+        paths = [path for path in paths if release_of(path)] or paths
+    right = [path for path in paths
+             if (released := release_of(path)) and path.name == released.name]
+    return right[0] if len(right) == 1 else _the_one(paths, folder)
+
+
+def _the_one(paths: list[Path], folder: Path) -> Path:
     own = [path for path in paths if not FRESH.search(path.stem)] or paths
     if len(own) > 1:
-        own = [path for path in own if release_of(path)] or own
-    if len(own) > 1:
-        raise ValueError(f"{folder} holds several notebooks; name one of them: "
-                         + ", ".join(path.name for path in own))
+        calls = (f"'{command('check', path)}'" for path in own)
+        raise ValueError(f"{folder.resolve()} holds several notebooks; name one of them: "
+                         + ", ".join(calls))
     return own[0]

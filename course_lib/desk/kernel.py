@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 5  # seconds that a cell which is interrupted has to end
+WAITING = 10  # times its limit that a cell may last: the machine may be busy with other things
 STARTUP = 180  # seconds; a machine may be busy
-BEFORE_RUNNING = ("SyntaxError", "IndentationError", "TabError")  # errors before any line ran
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Outcome:
         The class of the error that it raised, "" for none. "Timeout": it was stopped; "Ended":
         it ended the process.
     text : str
-        What the error says, with the line that raised it where that is known.
+        What the error says, with the line that raised it, or that was running when the cell was
+        stopped, where that is known.
     """
 
     error: str = ""
@@ -72,7 +73,8 @@ def run_cells(sources: list[str], folder: Path, seconds: float) -> list[Outcome]
     folder : Path
         Where the code runs.
     seconds : float
-        How long one cell may take.
+        How long one cell may compute. What counts is the time of the processor, so that a busy
+        machine changes nothing; a cell that only waits is stopped after `WAITING` times as long.
     """
     ended = {}
     while True:
@@ -113,19 +115,24 @@ def _run_once(sources, folder, seconds, skip):
 
 def _run_cell(source, manager, client, seconds):
     """Run one cell; return how it ended, and whether the process is still there."""
+    computed = _processor_time(manager)
     sent = client.execute(source, store_history=False, allow_stdin=False)
-    outcome, stopped, deadline = Outcome(), False, time.monotonic() + seconds
+    outcome, begun, give_up = Outcome(), time.monotonic(), None
     while True:
-        now = time.monotonic()
-        if now > deadline and stopped:
+        lasted = time.monotonic() - begun
+        if give_up is not None and lasted > give_up:
             return outcome, False
-        if now > deadline:
-            stopped, deadline = True, now + PATIENCE
-            outcome = Outcome("Timeout", f"It took more than {seconds:g} s and was stopped: "
-                                         "look for a loop that never ends.")
+        # Threads may compute more than a second in a second: both clocks must agree.
+        endless = min(lasted, computed()) > seconds
+        if give_up is None and (endless or lasted > WAITING * seconds):
+            give_up = lasted + PATIENCE
+            outcome = Outcome("Timeout", (
+                f"It took more than {seconds:g} s and was stopped: look for a loop that never ends."
+                if endless else f"It waited for more than {WAITING * seconds:g} s, for whatever it "
+                "was, and was stopped."))
             manager.interrupt_kernel()
         try:
-            message = client.get_iopub_msg(timeout=min(1, max(deadline - now, 0.01)))
+            message = client.get_iopub_msg(timeout=min(1, max(seconds / 10, 0.01)))
         except queue.Empty:
             if not manager.is_alive():
                 return Outcome("Ended", "It ended the Python process (memory? exit?)."), False
@@ -133,18 +140,57 @@ def _run_cell(source, manager, client, seconds):
         if message["parent_header"].get("msg_id") != sent:
             continue
         content = message["content"]
-        if message["msg_type"] == "error" and not stopped:
-            outcome = _error(content)
+        if message["msg_type"] == "error":
+            outcome = _stopped(outcome, content, source) if give_up else _error(content, source)
         if message["msg_type"] == "status" and content["execution_state"] == "idle":
             return outcome, True
 
 
-def _error(content) -> Outcome:
+def _processor_time(manager):
+    """Return a function that says how many seconds a kernel has computed since now."""
+    import psutil  # comes with ipykernel
+
+    process = psutil.Process(manager.provisioner.pid)
+
+    def used():
+        try:
+            times = process.cpu_times()
+        except psutil.Error:  # it has ended
+            return 0.0
+        return times.user + times.system
+
+    before = used()
+    return lambda: used() - before
+
+
+def _error(content, source: str) -> Outcome:
     """What an error message of the kernel says; a `CheckFailed` speaks for itself."""
     name, text = content["ename"], content["evalue"]
-    text = re.sub(r" ?\((?:[^()\s]+\.py|<[^<>]*>|<[^<>]*>\.py), line (\d+)\)", r" in line \1", text)
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"])).split("\n")
-    arrow = next((match for line in lines if (match := re.match(r"-+> (\d+) *(.*)", line))), None)
-    if arrow and name not in BEFORE_RUNNING:
-        text += f"\nThe line is {arrow[1]}: {arrow[2].strip()}"
-    return Outcome(name, text)
+    # Python ends some messages with "(1234.py, line 2)", others with "(detected at line 2)".
+    text = re.sub(r" ?\((?:[^()\s]+\.py|<[^<>]*>|<[^<>]*>\.py), line \d+\)|"
+                  r" \(detected at line \d+\)", "", text)
+    return Outcome(name, "\n".join([text, *_lines(content, source)]))
+
+
+def _stopped(outcome: Outcome, content, source: str) -> Outcome:
+    """Add the line that was running to the outcome of a cell that took too long."""
+    if content["ename"] == "Stopped":  # a test says more
+        told = content["evalue"].split("\n")[1:]
+    else:
+        told = [line.replace("The line is", "It was running line")
+                for line in _lines(content, source)]
+    return Outcome(outcome.error, "\n".join([outcome.text, *told]))
+
+
+def _lines(content, source: str) -> list[str]:
+    """Quote the line of the cell that an error came through, and the innermost in the notebook."""
+    trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"]))
+    place = re.search(r"^ *Cell In\[\d+\], line (\d+)$", trace, re.MULTILINE)
+    told, lines = [], source.split("\n")
+    if place and int(place[1]) <= len(lines):
+        told.append(f"The line is {place[1]}: {lines[int(place[1]) - 1].strip()}")
+    inner = re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(.*\)\n(?:(?! *-+> ).+\n)*"
+                       r"-+> \d+ *(.*)$", trace, re.MULTILINE)
+    if inner:
+        told.append(f"It called {inner[-1][0]}, where the line is: {inner[-1][1].strip()}")
+    return told

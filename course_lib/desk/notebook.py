@@ -1,11 +1,14 @@
-"""Read a notebook of an assignment, and put a student's answers into the released one.
+"""Read a notebook of an assignment; where it cannot be read, say what the file is instead.
 
 A notebook is a dict, as JSON stores it. What nbgrader knows about a cell stands in its metadata: a
 `grade_id` that names it, whether it holds a `solution`, and the `points` that it earns.
 """
 
 import json
+import re
 from pathlib import Path
+
+from course_lib.command import command
 
 
 def read_notebook(path) -> dict:
@@ -14,21 +17,54 @@ def read_notebook(path) -> dict:
     Raises
     ------
     ValueError
-        The file is no notebook of the present format.
+        The file is no notebook of the present format; the message says what it is instead.
     OSError
         The file cannot be opened.
     """
+    content = Path(path).read_bytes()
     try:
-        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = content.decode("utf-8-sig")  # some editors begin a file with a byte-order mark
+        notebook = json.loads(text)
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             cell.setdefault("metadata", {})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"{path} is not a notebook that can be read ({type(error).__name__}: {error}); open it "
-            "in JupyterLab or VS Code and save it again, or get a fresh copy with 'course start'"
-        ) from error
+            cell["cell_type"] = str(cell["cell_type"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path} is not a notebook that can be read: "
+                         f"{_what_it_is(content, error)}") from error
     return notebook
+
+
+def _what_it_is(content: bytes, error: Exception) -> str:
+    """Say what a file that is no notebook is, and how to get at the answers in it."""
+    fresh = f"a fresh copy comes with '{command('start', 'NAME')}'"
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ("it is not text in UTF-8; if an editor saved it with another encoding, open it "
+                f"there and save it as UTF-8; {fresh}")
+    marks = re.search(r"^<{7}|^={7}$|^>{7}", text, re.MULTILINE)
+    if not text.strip():
+        return f"it is empty; {fresh}"
+    if marks:
+        line = text.count("\n", 0, marks.start()) + 1
+        return (f"Git left a merge conflict in it, from line {line} on; decide which version you "
+                "want with 'nbdime mergetool', 'git checkout --ours' or 'git checkout --theirs'")
+    if text.lstrip().startswith("<"):
+        return ("it is a web page; download the notebook itself (on GitHub the button "
+                "\"Download raw file\")")
+    if not text.lstrip().startswith("{"):
+        return f"it is no JSON, which every notebook is; {fresh}"
+    if isinstance(error, json.JSONDecodeError):
+        place = f"in line {error.lineno}: {error.msg}"
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            return (f"it ends too early ({place}), as a download or a save that was cut off does; "
+                    "get it again, or an older one from .ipynb_checkpoints beside it; " + fresh)
+        return f"its JSON is broken {place}; mend that in a text editor; {fresh}"
+    if re.search(r'"worksheets"|"nbformat":\s*[123]\b', text):
+        return "its format is an old one; open it in JupyterLab and save it, which makes a new one"
+    return (f"its cells are not as they should be ({type(error).__name__}: {error}); open it in "
+            f"JupyterLab or VS Code and save it again; {fresh}")
 
 
 def grading(cell) -> dict:
@@ -44,43 +80,3 @@ def grade_id(cell) -> str | None:
 def is_solution(cell) -> bool:
     """Whether a cell is a student's to write."""
     return bool(grading(cell).get("solution"))
-
-
-def rebuild(release: dict, submitted: dict) -> list[dict]:
-    """Build the cells that are graded from the released notebook and a student's code alone.
-
-    Every released cell comes back as it was, in its place; only the text of the solution cells is
-    the student's. Cells that a student added are kept, as plain code, behind the released cell
-    that they follow. So a deleted, copied, renamed or edited test, a tag that keeps a cell from
-    running, or a changed cell type alters nothing.
-
-    Parameters
-    ----------
-    release, submitted : dict
-        Notebooks; neither is changed.
-
-    Returns
-    -------
-    list of dict
-        The cells. One that a student added has no `grade_id`.
-    """
-    released = {grade_id(cell) for cell in release["cells"]} - {None}
-    answers, added, place, number = {}, {}, None, 0
-    for cell in submitted["cells"]:
-        name = grade_id(cell)
-        if name in released and name not in answers:
-            answers[name], place = cell["source"], name
-        elif cell["cell_type"] == "code":
-            # A second copy of a solution cell runs where it stands, as it did for the student.
-            number += 1
-            added.setdefault(place, []).append({
-                "cell_type": "code", "id": f"added-{number}", "metadata": {},
-                "execution_count": None, "outputs": [], "source": cell["source"]})
-
-    cells = added.get(None, [])
-    for cell in release["cells"]:
-        name = grade_id(cell)
-        answered = is_solution(cell) and name in answers
-        cells.append({**cell, "source": answers[name]} if answered else cell)
-        cells.extend(added.get(name, []) if name else [])
-    return cells

@@ -4,12 +4,15 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from course_lib.desk.assignments import release_of
+from course_lib.command import command
+from course_lib.desk.assignments import notebooks_in, release_of
 from course_lib.desk.borrowed import find_borrowed
 from course_lib.desk.kernel import Outcome, run_cells
-from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook, rebuild
+from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook
+from course_lib.desk.rebuild import functions_of, rebuild, recognize, remarks
 
 DONE, WRONG, MISSING = "done", "wrong", "not written"
+WAITING = "waiting"  # it calls a function of another task that is wrong or not written
 ANSWERED = "answered"  # what no visible test is about: a written question, graded by a person
 
 
@@ -25,7 +28,7 @@ class Task:
         Its heading, for example "Task 4: Adam".
     points : float
     state : str
-        `DONE` (the visible tests pass), `WRONG`, `MISSING`, or `ANSWERED`.
+        `DONE` (the visible tests pass), `WRONG`, `MISSING`, `WAITING` or `ANSWERED`.
     message : str
         What the first test that failed said; "" for none.
     """
@@ -59,7 +62,7 @@ class Progress:
     @property
     def passed(self) -> bool:
         """Whether nothing is wrong or missing."""
-        return not any(task.state in (WRONG, MISSING) for task in self.tasks)
+        return all(task.state in (DONE, ANSWERED) for task in self.tasks)
 
     @property
     def points(self) -> float:
@@ -69,7 +72,7 @@ class Progress:
     @property
     def points_open(self) -> float:
         """The points of what is wrong or missing."""
-        return sum(task.points for task in self.tasks if task.state in (WRONG, MISSING))
+        return sum(task.points for task in self.tasks if task.state not in (DONE, ANSWERED))
 
     def as_dict(self) -> dict:
         """Everything, for JSON."""
@@ -87,7 +90,7 @@ def check_notebook(path: Path, seconds: float = 60) -> Progress:
     ----------
     path : Path
     seconds : float
-        How long one cell may take.
+        How long one cell may compute.
 
     Raises
     ------
@@ -97,41 +100,76 @@ def check_notebook(path: Path, seconds: float = 60) -> Progress:
     submitted = read_notebook(path)
     released = release_of(Path(path))
     release = read_notebook(released) if released else submitted
-    cells = rebuild(release, submitted) if released else submitted["cells"]
-    if not any(grade_id(cell) for cell in submitted["cells"]) or not _tests(cells):
+    cells = rebuild(release, submitted)
+    if not any(recognize(release, submitted)) or not _tests(cells):
         raise ValueError(f"{path} holds no tasks that nbgrader would know; get a fresh copy with "
-                         "'course start' and put your answers into that")
+                         f"'{command('start', 'NAME')}' and put your answers into that")
 
     last = cells.index(_tests(cells)[-1])
     code = [cell for cell in cells[:last + 1] if cell["cell_type"] == "code"]
     ran = run_cells([cell["source"] for cell in code], Path(path).resolve().parent, seconds)
     outcomes = {id(cell): outcome for cell, outcome in zip(code, ran, strict=True)}
 
+    progress = Progress(Path(path), _judge_all(cells, release, outcomes),
+                        [str(use) for use in find_borrowed(cells)])
+    for cell in code:
+        outcome, name = outcomes[id(cell)], grade_id(cell)
+        done = any(task.name == name and task.state == DONE for task in progress.tasks)
+        if outcome.error and done:
+            progress.notes.append(f"the cell of {name} raised {_say(outcome)}")
+        elif outcome.error and name is None:
+            first = cell["source"].strip().split("\n")[0]
+            progress.notes.append(f"a cell of your own, {first!r}, raised {_say(outcome)}")
+    progress.notes += remarks(release, submitted)
+    progress.notes += _on_the_name(Path(path), released)
+    return progress
+
+
+def _on_the_name(path: Path, released: Path | None) -> list[str]:
+    """What a student should know about the name and the place of the file."""
+    if released is None:
+        return ["no released notebook has this name or these functions: its own tests were run"]
+    if path.name != released.name:
+        return [f"what you hand in must be named {released.name}; this file is named {path.name}"]
+    others = [other.name for other in notebooks_in(path.parent)
+              if other.name != path.name and release_of(other) == released]
+    told = []
+    if others:
+        told.append(f"{path.name} is the name that counts; not checked: {', '.join(others)}")
+    if path.resolve() == released.resolve():
+        told.append("this is the released notebook itself; "
+                    f"'{command('start', released.parent.name)}' makes a copy of your own")
+    return told
+
+
+def _judge_all(cells, release, outcomes: dict[int, Outcome]) -> list[Task]:
+    """Say how far each task is, and which ones stand on others that are not right yet."""
     stubs = {grade_id(cell): cell["source"] for cell in release["cells"]}
-    written = {name: source for cell in cells if (name := grade_id(cell)) and
-               (source := cell["source"]).strip() != stubs[name].strip()}
     titles = _titles(release["cells"])
-    progress = Progress(Path(path), [], [str(use) for use in find_borrowed(cells)])
+    tasks, functions = [], {}  # a function -> the task whose it is
     for cell in cells:
-        name = grade_id(cell)
         if not is_solution(cell):
             continue
+        name = grade_id(cell)
+        written = cell["source"].strip() != stubs[name].strip()
         points = sum(grading(c).get("points", 0) for c in cells
                      if grading(c).get("grade") and _belongs(grade_id(c), name))
         tests = [outcomes[id(c)] for c in _tests(cells) if _belongs(grade_id(c), name)]
         if tests:
             state, message = _judge(outcomes[id(cell)], tests)
         else:
-            state, message = ANSWERED if name in written else MISSING, ""
-        if state == DONE and outcomes[id(cell)].error:
-            progress.notes.append(f"the cell of {name} raised {_say(outcomes[id(cell)])}")
-        progress.tasks.append(Task(name, titles.get(name, name), points, state, message))
-    for cell in code:
-        if grade_id(cell) is None and outcomes[id(cell)].error:
-            first = cell["source"].strip().split("\n")[0]
-            progress.notes.append(f"a cell of your own, {first!r}, raised "
-                                  f"{_say(outcomes[id(cell)])}")
-    return progress
+            state, message = ANSWERED if written else MISSING, ""
+        open_tasks = [task for function, task in functions.items()
+                      if task.state not in (DONE, ANSWERED)
+                      and re.search(rf"\b{function}\(", cell["source"])]
+        if state in (WRONG, MISSING) and written and open_tasks:
+            others = " and ".join(dict.fromkeys(task.title for task in open_tasks))
+            state, message = WAITING, f"It calls what is not right yet: {others}.\n{message}"
+        task = Task(name, titles.get(name, name), points, state, message)
+        tasks.append(task)
+        if cell["cell_type"] == "code":
+            functions |= dict.fromkeys(functions_of([{**cell, "source": stubs[name]}]), task)
+    return tasks
 
 
 def _tests(cells) -> list[dict]:
@@ -159,11 +197,12 @@ def _judge(answer: Outcome, tests: list[Outcome]) -> tuple[str, str]:
 
 def _say(outcome: Outcome) -> str:
     ours = outcome.error in ("CheckFailed", "NotWritten", "Timeout", "Ended")
-    return outcome.text if ours else f"{outcome.error}: {outcome.text}"
+    return outcome.text if ours else f"{outcome.error}: {outcome.text}".replace(": \n", "\n", 1)
 
 
 def _titles(cells) -> dict[str, str]:
     """Headings such as "## Task 4: Adam (5 points)", by the name of the task."""
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
-    found = re.findall(r"^## ((Task|Question) (\d+): .*?)(?: \([\d.]+ points?\))?$", text, re.MULTILINE)
+    found = re.findall(r"^## ((Task|Question) (\d+): .*?)(?: \([\d.]+ points?\))?$", text,
+                       re.MULTILINE)
     return {f"{kind.lower()}-{number}": title for title, kind, number in found}

@@ -16,8 +16,10 @@ nbgrader counts that as a failure.
 """
 
 from course_lib.grading.calls import peak_memory
-from course_lib.grading.check import Check, CheckFailed, hidden_test, visible_test
+from course_lib.grading.check import Check
 from course_lib.grading.compare import numerical_gradient
+from course_lib.grading.decorators import hidden_test, visible_test
+from course_lib.grading.failed import CheckFailed
 
 __all__ = [
     "Check", "CheckFailed", "hidden_test", "numerical_gradient", "peak_memory", "visible_test",

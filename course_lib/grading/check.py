@@ -1,17 +1,13 @@
-"""What a test cell works with: the decorators `visible_test` and `hidden_test`, and `Check`."""
+"""What a test works with: `Check`, whose methods call a student's functions and judge them."""
 
-import builtins
 import collections
-import contextlib
 import re
-import sys
-import types
 import warnings
 from collections.abc import Callable
 
 import numpy as np
 
-from course_lib.grading.calls import argument_names, in_short, line_of, snapshot, unchanged
+from course_lib.grading.calls import argument_names, in_short, snapshot, unchanged
 from course_lib.grading.compare import (
     as_data,
     describe,
@@ -21,74 +17,8 @@ from course_lib.grading.compare import (
     show,
     value_problem,
 )
-from course_lib.grading.failed import CheckFailed, NotWritten
-
-
-def visible_test(title: str) -> Callable:
-    """Run the decorated test at once; it prints what was expected and what came.
-
-    Parameters
-    ----------
-    title : str
-        Begins every message, for example "Task 4 (adam)".
-
-    Raises
-    ------
-    CheckFailed
-        When the decorated function is applied and a check fails.
-
-    Examples
-    --------
-    >>> @visible_test("Task 1 (double)")
-    ... def test(check):
-    ...     check.equal("double(3.0)", 2 * 3.0, 6.0)
-    double(3.0): ok
-      expected 6
-      got      6
-    Task 1 (double): passed.
-    """
-    return lambda test: _run(Check(title, reveal=True), test)
-
-
-def hidden_test(title: str) -> Callable:
-    """Run the decorated test at once; it never prints what was expected.
-
-    Parameters and errors are those of `visible_test`.
-
-    Examples
-    --------
-    >>> @hidden_test("Task 1 (double)")
-    ... def test(check):
-    ...     check.equal("double(5.0)", 2 * 5.0, 10.0)
-    Task 1 (double): passed.
-    """
-    return lambda test: _run(Check(title, reveal=False), test)
-
-
-def _run(check: "Check", test: Callable) -> None:
-    # The test is a function so that its variables cannot stand in for ones that an answer forgot.
-    # It sees the notebook's names but for those of built-ins: a student may have a variable `sum`.
-    names = {key: value for key, value in test.__globals__.items() if not hasattr(builtins, key)}
-    test = types.FunctionType(test.__code__, names, test.__name__, test.__defaults__,
-                              test.__closure__)
-    with contextlib.redirect_stderr(sys.stdout), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            test(check)
-        except CheckFailed:
-            raise
-        except NameError as error:
-            raise CheckFailed(
-                f"{check.title}: {error.name} is not defined.\n"
-                "Run the cell that defines it first, and keep the name."
-            ) from error
-        except Exception as error:
-            raise CheckFailed(
-                f"{check.title}: the test stopped with {type(error).__name__}: {error}"
-            ) from error
-    if check.count == 0:
-        raise CheckFailed(f"{check.title}: the test checks nothing.")
-    print(f"{check.title}: passed.")
+from course_lib.grading.explain import explain, stopped_at
+from course_lib.grading.failed import CheckFailed, NotWritten, Stopped
 
 
 class Check:
@@ -105,6 +35,8 @@ class Check:
     ----------
     count : int
         How many checks have passed.
+    test_file : str
+        What Python calls the cell of the test, of which no line is ever quoted.
 
     Examples
     --------
@@ -115,6 +47,9 @@ class Check:
     >>> check.that("twice 3 is more than 3", double(3.0) > 3.0)
     >>> check.gradient("dx", double, at=np.array([1.0]), upstream=5.0, got=np.array([10.0]))
     >>> check.raises(int, "seven", naming="literal")
+    >>> check.watch(lambda x: None)(3.0)
+    >>> check.last_result()
+    'Before that <lambda> returned None. Did you forget return? A function without it gives None.'
     >>> check.count
     5
     >>> Check("Task 1 (double)", reveal=False).fail("Triple is not double.")
@@ -126,7 +61,9 @@ class Check:
         self.title = title
         self.reveal = reveal
         self.count = 0
+        self.test_file = ""
         self._last_call = ""
+        self._last_result = ("", 0.0)  # of which function, and what
         # What students' functions returned last: theirs, never looked into.
         self._returned = collections.deque(maxlen=100)
 
@@ -158,7 +95,7 @@ class Check:
             if returns:
                 if type(result) not in (tuple, list) or len(result) != len(returns):
                     self.fail(f"{name} should return {', '.join(returns)}; "
-                              f"it returned {describe(result)}.")
+                              f"it returned {describe(result)}.", _if_none(result))
                 self._returned.extend(result)
                 return tuple(result)
             self._returned.append(result)
@@ -195,15 +132,19 @@ class Check:
         if self.reveal and as_data(got) is not None:
             values = [show(expected, "  expected "), show(got, "  got      ")]
         if problem is not None:
-            cause = self._likely_cause(got, expected, mistakes or {}, advice)
-            self.fail(f"{name} is wrong.", cause, problem, *(values if expected.ndim else []))
+            # Advice is about numbers: a result of another kind has a reason of its own.
+            known = self._likely_cause(got, expected, mistakes or {})
+            numbers = as_data(got) is not None or not self._came_from_the_call(got)
+            hint = known or (advice if numbers else self._if_nothing_came(got))
+            self.fail(f"{name} is wrong.", hint, problem, *(values if expected.ndim else []))
         self._passed("\n".join([f"{name}: ok", *values]))
 
     def finite(self, name: str, got) -> None:
         """Check that an answer is made of numbers, none of them nan or infinite."""
         data = as_data(got)
         if data is None:
-            self.fail(f"{name} is wrong.", f"Expected numbers, got {describe(got)}.")
+            self.fail(f"{name} is wrong.", self._if_nothing_came(got),
+                      f"Expected numbers, got {describe(got)}.")
         if not np.isfinite(data).all():
             self.fail(f"{name} holds nan or inf.")
         self._passed(f"{name} is finite: ok")
@@ -258,7 +199,22 @@ class Check:
         if self.reveal:
             print(text)
 
-    def _likely_cause(self, got, expected: np.ndarray, mistakes: dict, advice: str) -> str:
+    def last_result(self) -> str:
+        """Say what the last call gave, where that is no number and so may stop a test."""
+        name, result = self._last_result
+        if not name or as_data(result) is not None:
+            return ""
+        return f"Before that {name} returned {describe(result)}. {_if_none(result)}".rstrip()
+
+    def _came_from_the_call(self, got) -> bool:
+        result = self._last_result[1]
+        return got is result or type(result) in (tuple, list) and any(got is x for x in result)
+
+    def _if_nothing_came(self, got) -> str:
+        result = self._last_result[1]
+        return _if_none(got) if got is None and result is None else ""
+
+    def _likely_cause(self, got, expected: np.ndarray, mistakes: dict) -> str:
         data = as_data(got)
         for sentence, wrong in mistakes.items():
             wrong = np.asarray(wrong)
@@ -266,7 +222,7 @@ class Check:
             if (data is not None and np.all(same(data, wrong, 1e-6, 1e-12))
                     and not np.all(same(expected, wrong, 1e-6, 1e-12))):
                 return f"Likely cause: {sentence}"
-        return advice
+        return ""
 
     def _call(self, function: Callable, name: str, args: tuple, kwargs: dict, quiet: bool,
               pass_on: type | tuple = ()):
@@ -274,7 +230,8 @@ class Check:
         given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
         self._last_call = f"In the call {name}({', '.join(in_short(*pair) for pair in given)})."
         before = [snapshot(value, self._returned) for _, value in given]
-        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        with (warnings.catch_warnings(record=True) as caught,
+              np.errstate(all="warn", under="ignore")):
             warnings.simplefilter("always")
             try:
                 result = function(*args, **kwargs)
@@ -282,15 +239,26 @@ class Check:
                 raise NotWritten(str(error) or f"{self.title}: not written yet.") from None
             except pass_on:
                 raise
+            except KeyboardInterrupt as error:
+                where = stopped_at(error, function, self.test_file)
+                said = f"{self.title}: {name} was stopped: look for a loop that never ends."
+                raise Stopped("\n".join(filter(None, [said, where, self._last_call]))) from None
             except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an answer raises
-                self.fail(f"{name} raised {type(error).__name__}: {error}",
-                          line_of(error, function))
+                self.fail(f"{name} raised {type(error).__name__}: {error}".removesuffix(": "),
+                          *explain(error, function, self.test_file, self._last_call))
+        self._last_result = (name, result)
         for (argument, value), old in zip(given, before, strict=True):
             if not unchanged(old, value):
                 self.fail(f"{name} changed its argument {argument} in place.",
-                          "Make a new array instead: x = x - y, not x -= y.")
+                          f"Make a new array instead: {argument} = {argument} - y, not "
+                          f"{argument} -= y; or put back what you change.")
         if quiet and caught:
             self.fail(f"{name} caused a warning: {caught[0].message}.")
         if self.reveal and caught:
             print(f"Note: a warning in {name}: {caught[0].message}.")
         return result
+
+
+def _if_none(result) -> str:
+    """A hint for a result of None: most often nothing was returned."""
+    return "Did you forget return? A function without it gives None." if result is None else ""

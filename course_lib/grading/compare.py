@@ -5,6 +5,7 @@ of a class whose `==` always says yes. Only plain arrays and plain numbers are c
 NumPy compares them; everything else is described in words and refused.
 """
 
+import types
 from collections.abc import Callable
 
 import numpy as np
@@ -51,13 +52,21 @@ def describe(value) -> str:
 def show(value, prefix: str = "") -> str:
     """Write a plain array or number behind `prefix`, further rows under the first.
 
+    Of an array with many axes those of length 1 are left out: an image stays an image.
+
     >>> print(show(np.array([[0.5, 1.0], [-2.0, 0.0]]), "got "))
     got [[ 0.5  1. ]
          [-2.   0. ]]
+    >>> print(show(np.arange(6).reshape(1, 2, 3, 1), "got "))
+    got [[0 1 2]
+         [3 4 5]]  (shape (1, 2, 3, 1))
     """
     array = np.asarray(value)
     if array.ndim == 0:
         return prefix + (f"{array[()]:.10g}" if array.dtype.kind == "f" else str(array[()]))
+    if array.ndim > 2 and 1 in array.shape:
+        keep = [n for n in array.shape if n != 1]
+        return f"{show(array.reshape(keep or 1), prefix)}  (shape {array.shape})"
     return prefix + np.array2string(array, prefix=prefix, precision=8, threshold=24, edgeitems=3,
                                     max_line_width=95)
 
@@ -83,13 +92,26 @@ def kind_problem(got, expected: np.ndarray) -> str | None:
     else:
         wanted = f"an array of {expected.dtype} with shape {expected.shape}"
     wrong = f"Expected {wanted}, got {describe(got)}."
-    if data is None or data.shape != expected.shape:
+    if data is None:
+        return wrong + _way_to_data(got, expected)
+    if data.shape != expected.shape:
         return wrong
     if expected.dtype.kind == "i":
         if data.dtype.kind == "f":
             wrong += " Division with // keeps integers."
         return None if data.dtype.kind in "iu" else wrong
     return None if data.dtype == expected.dtype else wrong
+
+
+def _way_to_data(got, expected: np.ndarray) -> str:
+    """A sentence on how an answer of the wrong kind may become one of the right kind."""
+    if type(got) is tuple and len(got) == 1:
+        return " A comma behind the value makes a tuple of it."
+    if type(got) is list and expected.ndim:
+        return " np.array makes an array of a list of numbers."
+    if type(got) in (types.FunctionType, types.MethodType, types.BuiltinMethodType):
+        return " Are the parentheses of a call missing?"
+    return ""
 
 
 def value_problem(name: str, got: np.ndarray, expected: np.ndarray, rtol: float, atol: float,

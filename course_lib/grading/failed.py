@@ -26,3 +26,15 @@ class CheckFailed(AssertionError):
 
 class NotWritten(CheckFailed, NotImplementedError):
     """The answer still raises the NotImplementedError of its stub."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A call that was interrupted, by its user or because it took too long.
+
+    An interrupt still, so that whatever waits for one sees one, but without a traceback: that
+    would show lines of the test.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the text alone, as `CheckFailed` does."""
+        return str(self).splitlines()

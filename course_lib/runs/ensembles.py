@@ -7,6 +7,7 @@ vote. Who is a member is decided on the validation images; the test images are l
 
 import numpy as np
 
+from course_lib.command import command
 from course_lib.data import split_validation
 from course_lib.runs.records import add_test, load_record, new_record
 from course_lib.runs.saved import saved_runs
@@ -169,7 +170,8 @@ def measure_ensemble(system, dataset, directory=None):
         names = ", ".join(candidate.name for candidate in system.candidates)
         raise ValueError(
             f"{system.name} needs the weights of at least {needed} runs of: {names}; "
-            f"there are {len(runs)}. Train more of them with: course train NAME --seed S"
+            f"there are {len(runs)}. Train more of them with: "
+            f"{command('train', 'NAME', '--seed', 'S')}"
         )
 
     views, choice, members = 1, None, list(runs)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import course_lib
+from course_lib.command import command
 
 RECORD, WEIGHTS, CHECKPOINT, CLAIM = (
     ".json",
@@ -72,7 +73,7 @@ def runs_in(directory=None, name=None, kind=RECORD):
         what = "is a file, not a folder" if directory.exists() else "does not exist"
         raise FileNotFoundError(
             f"the folder of the records, {directory}, {what}; name the one that "
-            "was given to 'course train --directory', or train a system first"
+            f"was given to '{command('train', '--directory')}', or train a system first"
         )
     form = re.compile(rf"seed-(\d+){re.escape(kind)}")
     # iterdir, and not glob, which takes a folder that may not be read for an empty one

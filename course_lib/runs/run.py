@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from course_lib import zoo
+from course_lib.command import command
 from course_lib.runs.claim import claim
 from course_lib.runs.classical import measure
 from course_lib.runs.ensembles import evaluate_ensemble, measure_ensemble
@@ -134,7 +135,7 @@ class EnsembleRun(Run):
             if key not in runs:
                 raise ValueError(
                     f"there are no weights of {key}, which is a member of {self.system.name}; "
-                    "make them with: course train {} --seed {}".format(*key.split("/")))
+                    f"make them with: {command('train', *key.replace('/', ' --seed ').split())}")
             if runs[key].digest != digest:
                 raise ValueError(
                     f"{runs[key].path} holds other weights than those that are a member of "

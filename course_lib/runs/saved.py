@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from course_lib.command import command
 from course_lib.nn import Conv2D, SoftmaxCrossEntropy
 from course_lib.runs.files import WEIGHTS, in_words, run_path, runs_in
 from course_lib.runs.weights import load_weights
@@ -110,8 +111,9 @@ def load_trained(system, seed, directory=None):
         known = in_words(runs_in(directory, kind=WEIGHTS))
         raise ValueError(
             f"there are no weights of {system.name} with seed {seed}, that is, no {path}; there "
-            f"are weights of: {known}. Make them with: course train {system.name} --seed {seed} "
-            "--directory FOLDER; then name the same --directory here"
+            f"are weights of: {known}. Make them with: "
+            f"{command('train', system.name, '--seed', seed, '--directory', 'FOLDER')}; then "
+            "name the same --directory here"
         )
     try:
         return SavedRun(system, seed, path).network()

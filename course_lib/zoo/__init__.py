@@ -1,5 +1,6 @@
 """The zoo: every system of the book by name, its architecture, its recipe, what was published."""
 
+from course_lib.command import command
 from course_lib.zoo import advanced, classical, convolutional, dense, ensemble, faults, spine
 from course_lib.zoo.classical import ClassicalSystem
 from course_lib.zoo.ensemble import Ensemble
@@ -36,7 +37,8 @@ def get_network(name):
         return system
     networks = ", ".join(one.name for one in SYSTEMS.values() if isinstance(one, System))
     raise ValueError(f"{name} ({system.title}) is not a network, so it has neither layers nor "
-                     f"weights; 'course train {name}' measures it. Networks are: {networks}")
+                     f"weights; "
+                     f"'{command('train', name)}' measures it. Networks are: {networks}")
 
 
 def build(name, rng):

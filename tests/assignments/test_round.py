@@ -59,6 +59,13 @@ def careless(released, bank):
     return notebook
 
 
+def without_metadata(notebook):
+    """A notebook from which a tool has taken all that nbgrader knows about a cell."""
+    for cell in notebook.cells:
+        cell.metadata, cell.id = {}, f"new-{cell.id}"
+    return notebook
+
+
 @pytest.fixture(scope="module")
 def graded(course_of, bank):
     """The course after autograding."""
@@ -68,6 +75,8 @@ def graded(course_of, bank):
     course.submit("half", fill(course.released, answers_of(bank, missing=late)))
     course.submit("wrong", fill(course.released, answers_of(bank, wrong=bank.reference)))
     course.submit("careless", careless(course.released, bank))
+    lost = course.submit("lost", without_metadata(fill(course.released, answers_of(bank))))
+    lost.write_bytes(b"\xef\xbb\xbf" + lost.read_bytes())  # a byte-order mark
     course.nbgrader("autograde", ASSIGNMENT)
     return course
 
@@ -78,7 +87,7 @@ def test_export_has_the_points_expected(graded, tmp_path):
     rows = {row["student_id"]: row for row in csv.DictReader(table.read_text().splitlines())
             if row["assignment"] == ASSIGNMENT}
     scores = {student: float(row["score"]) for student, row in rows.items()}
-    assert scores == {"right": 20.0, "half": 9.0, "wrong": 0.0, "careless": 9.0}
+    assert scores == {"right": 20.0, "half": 9.0, "wrong": 0.0, "careless": 9.0, "lost": 20.0}
     assert {float(row["max_score"]) for row in rows.values()} == {20.0}
 
 
@@ -131,6 +140,19 @@ def test_an_endless_loop_costs_its_own_task_only(graded, bank):
     points = graded.points("endless")
     assert points.pop("task-3-hidden") == 0
     assert sum(points.values()) == 16
+    messages = graded.messages("endless")
+    for name in ("task-3-visible", "task-3-hidden"):
+        assert "It was running this line, in rmsprop: " in messages[name]
+    assert "check.watch" not in messages["task-3-hidden"], "no line of a hidden test"
+
+
+@pytest.mark.slow
+def test_a_second_download_is_named_to_the_grader(graded, bank):
+    path = graded.submit("browser", fill(graded.released, answers_of(bank)))
+    path.rename(path.with_name("optimizers (1).ipynb"))
+    done = graded.nbgrader("autograde", ASSIGNMENT, "--student=browser", check=False)
+    assert done.returncode == 1
+    assert "browser: optimizers (1).ipynb will not be graded: nbgrader looks for optimizers.ipynb" in done.stderr
 
 
 @pytest.mark.slow

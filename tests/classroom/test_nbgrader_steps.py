@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from classroom.nbgrader_steps import NameTheTask, Rebuild, grade_id
+from classroom.nbgrader_steps import ExporterPastMark, NameTheTask, Rebuild, grade_id, report_files
 
 new = nbformat.v4.new_code_cell
 RESOURCES = {"nbgrader": {"assignment": "ps", "notebook": "nb"}, "language": "python"}
@@ -108,7 +108,10 @@ def test_only_the_answers_are_taken_over(tmp_path, released):
 
 @pytest.mark.parametrize("order", [[], [0], [4, 3, 2, 1, 0], [2, 4]])
 def test_missing_and_moved_cells_come_back(tmp_path, released, order):
-    assert rebuilt(tmp_path, [released.cells[i] for i in order]) == AS_RELEASED
+    cells = rebuilt(tmp_path, [released.cells[i] for i in order])
+    if len(order) < 2:
+        assert cells.pop(0)[1].startswith("**Note.** No cell was found for: task-1, task-2.")
+    assert cells == AS_RELEASED
 
 
 def test_added_code_stays_behind_the_cell_it_followed(tmp_path, released):
@@ -129,3 +132,34 @@ def test_a_copied_cell_is_kept_as_plain_code(tmp_path, released):
 def test_a_solution_of_another_type_is_code_again(tmp_path, released):
     answer = nbformat.v4.new_raw_cell("answer", id="task-1", metadata=released.cells[2].metadata)
     assert ("task-1", "answer") in rebuilt(tmp_path, [answer])
+
+
+# ------------------------------------------------------------------------------------ the files
+
+
+def test_the_grader_is_told_what_lost_its_names(tmp_path, released, caplog):
+    for entry in released.cells:
+        entry.metadata = {}
+        entry.source = entry.source.replace("stub 1", "answer 1")
+    cells = rebuilt(tmp_path, released.cells)
+    assert ("task-1", "answer 1") in cells
+    assert cells[0][1].startswith("**Note.** These answers had lost the metadata")
+    assert "task-1, task-2" in caplog.text
+
+
+@pytest.mark.parametrize(("name", "content", "told"), [
+    ("nb (1).ipynb", '{"cells": []}', "nbgrader looks for nb.ipynb"),
+    ("nb.ipynb", "", "it is empty"), ("nb.ipynb", "{", "it ends too early"), ("nb.ipynb", '{"cells": []}', "")])
+def test_the_grader_is_told_what_is_wrong_with_a_file(tmp_path, released, caplog, name, content, told):
+    path = tmp_path / "grading" / "submitted" / "ann" / "ps" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    report_files("ps", "*", [str(path)], release_directory=tmp_path)
+    assert told in caplog.text and bool(told) == ("ann: " in caplog.text)
+
+
+def test_a_byte_order_mark_is_no_obstacle(tmp_path, released):
+    path = tmp_path / "ps" / "nb.ipynb"
+    plain, _ = ExporterPastMark().from_filename(str(path))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert ExporterPastMark().from_filename(str(path))[0] == plain

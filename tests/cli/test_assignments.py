@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from course_lib.command import command
 from course_lib.desk import assignments
 
 STUBS = {
@@ -102,10 +103,10 @@ def test_start_does_not_follow_a_dangling_link(course, here):
     assert (link.parent / "tiny_things-fresh.ipynb").is_file()
 
 
-@pytest.mark.parametrize("word", ["ps09", "nothing", "ps03x", "0"])
+@pytest.mark.parametrize("word", ["ps09", "nothing", "ps03x", "0", "ps30", "ps03-big", "", "ps"])
 def test_an_unknown_name_lists_the_choices(course, here, word, capsys):
-    for command in ("start", "check"):
-        assert course(command, word) == 1
+    for what in ("start", "check"):
+        assert course(what, word) == 1
         assert "there are ps03-tiny-things" in capsys.readouterr().err
     assert list(here.iterdir()) == []
 
@@ -166,7 +167,7 @@ def test_whatever_a_notebook_does_the_other_tasks_are_judged(course, here, capsy
     def careless(cells):
         own = [{"cell_type": "code", "metadata": {}, "source": [source]} for source in
                ("1 / 0", "print('x' * 1000, file=sys.stderr)", "def broken(:",
-                "while True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass",
+                "while True:\n    try:\n        sum(range(1000))\n    except BaseException:\n        pass",
                 "os._exit(3)")]  # fmt: skip
         return own[:1] + cells[:1] + own[1:] + cells[1:]
 
@@ -189,7 +190,8 @@ def test_answers_that_do_not_come_to_an_end(course, here, capsys):
     assert list(found.values()) == ["wrong"] * 3 + ["not written"]
     one, two, three, _ = (task["message"] for task in result["tasks"])
     assert one.startswith("It took more than 2 s")
-    assert two == "SyntaxError: invalid syntax in line 2"
+    assert "It was running this line, in double: print('on and on')" in one
+    assert two == "SyntaxError: invalid syntax\nThe line is 2: return x *"
     assert three == "NameError: name 'undefined' is not defined\nThe line is 1: print(undefined)"
 
 
@@ -235,13 +237,13 @@ def test_where_it_looks(here):
     (here / "tiny_things.ipynb").unlink()
     (here / "tiny_things-fresh.ipynb").unlink()
     (here / "more.ipynb").touch()
-    with pytest.raises(ValueError, match=r"several notebooks.*more.ipynb, other.ipynb"):
+    with pytest.raises(ValueError, match=r"several notebooks.*'course check more.ipynb', 'course check other.ipynb'"):
         assignments.find_notebook(".")
     with pytest.raises(ValueError, match="there is no file"):
         assignments.find_notebook("nowhere.ipynb")
 
 
-def test_under_another_name_its_own_tests_run(course, here, capsys):
+def test_under_another_name_it_is_known_by_its_functions(course, here, capsys):
     """A cell of the student's own, here one that counts how often it runs, runs once."""
     def added(cells):
         for entry in cells:
@@ -253,16 +255,137 @@ def test_under_another_name_its_own_tests_run(course, here, capsys):
     content = json.loads(notebook.read_text())
     content["cells"] = added(content["cells"])
     notebook.write_text(json.dumps(content))
-    found, _ = states(course, capsys, "my_own.ipynb")
-    assert list(found.values()) == ["done"] * 3 + ["not written"], "with nothing to compare it to"
+    found, result = states(course, capsys, "my_own.ipynb")
+    assert result["notes"] == ["what you hand in must be named tiny_things.ipynb; this file is named my_own.ipynb"]
+    assert set(found.values()) == {"done", "answered"}
     assert (here / "runs").read_text() == "x"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"worksheets": []}', "\xff\xfe"])
-def test_what_is_no_notebook(course, here, text, capsys):
+@pytest.mark.parametrize(("text", "what"), [
+    ("", "it is empty"), (" \n", "it is empty"), ("\xef\xbb\xbf", "it is empty"),
+    ("{", "it ends too early"), ('{"cells": [{"source": "abc', "it ends too early"),
+    ('{"cells": [],,}', "broken in line 1"), ('{"cells": []}\n}', "broken in line 2"),
+    ("<!DOCTYPE html>\n<html>", "it is a web page"), ("import numpy", "it is no JSON"),
+    ("[]", "it is no JSON"), ('{"cells": 3}', "its cells are not as they should be"),
+    ('{"cells": [3]}', "its cells are not as they should be"), ('{"cells": [{}]}', "its cells are not as they"),
+    ('{"worksheets": []}', "an old one"), ('{"nbformat": 3, "worksheets": [{"cells": []}]}', "an old one"),
+    ("\xff\xfe", "not text in UTF-8"), ("{}", "its cells are not as they should be"),
+    ('{\n"cells": [\n<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n]}', "merge conflict in it, from line 3 on"),
+])  # fmt: skip
+def test_what_is_no_notebook(course, here, text, what, capsys):
     (here / "tiny_things.ipynb").write_bytes(text.encode("latin-1"))
     assert course("check", "ps03") == 1
-    assert "is not a notebook that can be read" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "is not a notebook that can be read: " in error and what in error
+
+
+def test_a_byte_order_mark_is_read(course, here, capsys):
+    path = write(here / "tiny_things.ipynb", RIGHT, "Because.")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert set(states(course, capsys, "ps03")[0].values()) == {"done", "answered"}
+
+
+@pytest.mark.parametrize("name", [
+    "tiny_things (1).ipynb", "tiny_things(2).ipynb", "tiny_things-Copy1.ipynb", "tiny_things copy 2.ipynb",
+    "Copy of tiny_things.ipynb", "Tiny_Things - Kopie.ipynb", "tiny_things.ipynb.txt", "ann_final.ipynb"])
+def test_a_second_download_is_found(here, name):
+    write(here / name, RIGHT, "Because.")
+    for word in ("ps03", ".", name):
+        assert assignments.find_notebook(word) == Path(name)
+        assert assignments.release_of(Path(name)).name == "tiny_things.ipynb"
+
+
+def test_a_second_download_is_checked_and_the_right_name_told(course, here, capsys):
+    write(here / "tiny_things (1).ipynb", RIGHT, "Because.")
+    found, result = states(course, capsys, "ps03")
+    assert set(found.values()) == {"done", "answered"}
+    (note,) = result["notes"]
+    assert note.startswith("what you hand in must be named tiny_things.ipynb; ")
+
+
+def test_a_name_says_what_a_notebook_without_answers_is(here):
+    (here / "x").mkdir()
+    for name in ("tiny_things (1).ipynb", "ps03 final.ipynb"):
+        (here / "x" / name).write_text('{"cells": []}')
+        assert assignments.release_of(here / "x" / name).name == "tiny_things.ipynb"
+    (here / "x" / "ps031.ipynb").write_text("")
+    assert assignments.release_of(here / "x" / "ps031.ipynb") is None
+
+
+def test_what_lies_beside_the_right_name_is_told(course, here, capsys):
+    write(here / "tiny_things.ipynb", {})
+    write(here / "tiny_things (1).ipynb", RIGHT)
+    _, result = states(course, capsys, "ps03")
+    assert result["notebook"] == "tiny_things.ipynb"
+    assert "not checked: tiny_things (1).ipynb" in result["notes"][0]
+    (here / "tiny_things.ipynb").rename(here / "tiny_things (2).ipynb")
+    assert course("check", "ps03") == 1
+    assert "course check 'tiny_things (1).ipynb'" in capsys.readouterr().err
+
+
+def test_a_task_waits_for_the_one_that_it_calls(course, here, capsys):
+    write(here / "tiny_things.ipynb", {2: "def square(x):\n    return double(x) * x / 2",
+                                       3: "def negate(x):\n    return square(x) - double(x)"})
+    found, result = states(course, capsys, "ps03")
+    assert list(found.values())[:3] == ["not written", "waiting", "waiting"]
+    assert result["tasks"][1]["message"].startswith("It calls what is not right yet: Task 1: double.\n")
+    assert "Task 1: double and Task 2: square." in result["tasks"][2]["message"]
+    write(here / "tiny_things.ipynb", {1: RIGHT[1], 2: "def square(x):\n    return double(x)"})
+    assert list(states(course, capsys, "ps03")[0].values())[:2] == ["done", "wrong"]
+
+
+def test_messages_name_the_command_as_it_was_typed(course, here, monkeypatch, capsys):
+    root = here.parent
+    (root / ".venv" / "bin").mkdir(parents=True)
+    program = root / ".venv" / "bin" / "course"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", [".venv/bin/course"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert course("start", "ps03", "--into", "my work") == 0
+    assert "'.venv/bin/course check 'my work/tiny_things.ipynb''" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    assert command("zoo") == ".venv/bin/course zoo"
+    monkeypatch.chdir(here)
+    assert command("zoo") == f"{program} zoo"
+    monkeypatch.setattr(sys, "argv", ["../.venv/bin/course"])
+    assert command("zoo") == "../.venv/bin/course zoo"
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    assert command("zoo") == "course zoo"
+    monkeypatch.setattr(sys, "argv", ["/x/course_lib/cli/__main__.py"])
+    monkeypatch.setattr(sys, "executable", "/a b/python")
+    assert command("zoo") == "'/a b/python' -m course_lib.cli zoo"
+
+
+@pytest.mark.parametrize("word", ["ps3", "3", "PS03", "Ps-3", "ps 03", "ps_03", "ps03-tiny-things/", "003",
+                                  "ps03-tiny", "ps3-tiny_things", "exercises/ps03-tiny-things", "tiny_things",
+                                  "Tiny Things", "TINY-THINGS", " ps03 "])  # fmt: skip
+def test_every_way_to_name_an_assignment(here, word):
+    assert assignments.find_assignment(word) == "ps03-tiny-things"
+
+
+def test_a_notebook_that_lost_its_metadata(course, here, capsys):
+    def bare(cells):
+        return [{key: value for key, value in entry.items() if key != "id"} | {"metadata": {}} for entry in cells]
+
+    write(here / "tiny_things.ipynb", {1: RIGHT[1], 2: "def square(x):\n    return x"}, "Because.", bare)
+    found, result = states(course, capsys, "ps03")
+    assert list(found.values()) == ["done", "wrong", "not written", "answered"]
+    assert "task-1, task-2, task-3, question-1" in result["notes"][0]
+
+
+def test_the_class_by_name_of_file(course, here, capsys):
+    for student, name in {"ann": "tiny_things.ipynb", "bob": "tiny_things (1).ipynb", "eve": "x.ipynb.txt"}.items():
+        folder = here.parent / "grading" / "submitted" / student / "ps03-tiny-things"
+        folder.mkdir(parents=True)
+        write(folder / name, RIGHT)
+    assert course("check", "--submitted", "ps03") == 1
+    out = capsys.readouterr().out
+    assert "1 submissions" in out and "ann:" not in out
+    assert "bob: tiny_things (1).ipynb will not be graded: nbgrader looks for tiny_things.ipynb" in out
+    assert "eve: x.ipynb.txt will not be graded" in out
 
 
 def test_a_notebook_without_tasks(course, here, capsys):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course_lib.grading import Check, CheckFailed, hidden_test, peak_memory, visible_test
-from course_lib.grading.check import NotWritten
+from course_lib.grading.failed import NotWritten
 
 
 @pytest.fixture(params=[True, False], ids=["visible", "hidden"])
@@ -73,7 +73,34 @@ def test_nan_may_be_a_known_mistake(check):
 
 
 def test_equal_gives_advice(check):
-    assert "Look at the axis." in failure(check.equal, "y", None, [1.0], advice="Look at the axis.")
+    for answer in (np.zeros(1), np.zeros(3)):
+        assert "Look at the axis." in failure(check.equal, "y", answer, [1.0], advice="Look at the axis.")
+
+
+@pytest.mark.parametrize(("answer", "hint"), [
+    (None, "Did you forget return?"),
+    ([1.0], "np.array makes an array of a list"),
+    ((np.ones(1),), "A comma behind the value makes a tuple"),
+    (np.ones(1).copy, "Are the parentheses of a call missing?"),
+])
+def test_an_answer_of_the_wrong_kind_is_not_blamed_on_an_earlier_task(check, answer, hint):
+    f = check.watch(lambda: answer)
+    message = failure(check.equal, "y", f(), [1.0], advice="See first that Task 1 works.")
+    assert hint in message and "Task 1 works" not in message
+
+
+def test_advice_on_what_no_call_returned_stays(check):
+    check.watch(lambda: 1.0)()
+    message = failure(check.equal, "best", None, 1.0, advice="Keep the best value in self.best.")
+    assert "Keep the best value" in message
+
+
+def test_nothing_in_a_pair_is_no_forgotten_return(check):
+    f = check.watch(lambda: (1.0, None), returns=("a", "b"))
+    message = failure(check.equal, "b", f()[1], [1.0], advice="See first that Task 1 works.")
+    assert "forget" not in message and "Task 1 works" not in message
+    assert "Did you forget return?" in failure(check.watch(lambda: None, returns=("a", "b")))
+    assert "Did you forget return?" in failure(check.finite, "y", check.watch(lambda: None)())
 
 
 # ------------------------------------------------------------------------------------------ watch
@@ -113,6 +140,22 @@ def test_watch_notices_a_changed_argument(check, change, argument):
 
     message = failure(check.watch(f), copy.deepcopy(argument))
     assert "f changed its argument x in place." in message
+    assert "x = x - y, not x -= y; or put back what you change." in message
+
+
+@pytest.mark.parametrize("x", [np.array([0.0, 0.3, -1e3, 1e-5]), np.linspace(-2, 2, 50) ** 5])
+def test_what_was_moved_and_put_back_may_differ_by_rounding(check, x):
+    """As in a gradient by differences, which moves one number at a time."""
+    def f(x, back):
+        for i in range(len(x)):
+            x[i] += 1e-6
+            x[i] -= 2e-6
+            x[i] += back
+
+    before = x.copy()
+    check.watch(f)(x, 1e-6)
+    assert not np.array_equal(x, before)
+    assert "in place" in failure(check.watch(f), x, 1.0001e-6)
 
 
 def test_watch_notices_a_changed_keyword_argument(check):

@@ -158,3 +158,11 @@ def test_numerical_gradient_survives_a_function_that_changes_its_argument():
         return np.sum(x)
 
     np.testing.assert_allclose(numerical_gradient(f, np.ones((2, 2))), 2 * np.ones((2, 2)))
+
+
+@pytest.mark.parametrize(("shape", "lines"), [
+    ((1, 4, 5, 1), 4), ((4, 5), 4), ((1, 1, 1, 1), 1), ((1, 3, 1), 1), ((2, 3, 3, 1), 7), ((3,), 1), ((0, 1, 2), 1)])
+def test_images_are_shown_as_images(shape, lines):
+    text = show(np.arange(np.prod(shape), dtype=float).reshape(shape), "got ")
+    assert len(text.split("\n")) == lines
+    assert (str(shape) in text) == (len(shape) > 2)

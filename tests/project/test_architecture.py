@@ -15,11 +15,12 @@ MAY_IMPORT = {
     "nn": set(),
     "metrics": set(),
     "grading": set(),
-    "desk": {"grading"},
+    "command": set(),
+    "desk": {"grading", "command"},
     "classical": {"data", "metrics"},
     "training": {"data", "nn", "metrics"},
-    "zoo": {"data", "nn", "classical", "metrics", "training"},
-    "runs": {"data", "nn", "classical", "metrics", "training", "zoo"},
+    "zoo": {"data", "nn", "classical", "metrics", "training", "command"},
+    "runs": {"data", "nn", "classical", "metrics", "training", "zoo", "command"},
     "plots": {"data", "nn", "classical", "metrics", "training", "zoo", "runs"},
 }
 ONLY_NUMPY = {"nn", "classical", "metrics"}
