@@ -64,10 +64,11 @@ def seconds(time):
 
 
 def power(number, places=1):
-    """A very small or large number as a formula: 2.5e-7 as "$2.5 \\times 10^{-7}$"."""
+    """A very small or large number: 2.5e-7 as "2.5 × 10⁻⁷", 1e-9 as "10⁻⁹"."""
     digits, exponent = f"{number:.{places}e}".split("e")
-    factor = "" if float(digits) == 1 else rf"{digits} \times "
-    return f"${factor}10^{{{int(exponent)}}}$"
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    factor = "" if float(digits) == 1 else f"{digits}{SPACE}×{SPACE}"
+    return f"{factor}10{raised}"
 
 
 def an(digit):

@@ -34,6 +34,13 @@ def process(app, what, name, thing, options, lines):
     lines[:] = described(lines)
 
 
+def escape_underscores(app, what, name, thing, options, lines):
+    """A name that ends with an underscore, like ``means_``, would be taken for the name of a link."""
+    lines[:] = [re.sub(r"(?<=\w)_(?=[,:])", r"\\_", line, count=line.split(": ")[0].count("_"))
+                if line.startswith(":ivar ") else line for line in lines]
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", process, priority=400)  # before napoleon
+    app.connect("autodoc-process-docstring", escape_underscores, priority=600)  # after it
     return {"parallel_read_safe": True}

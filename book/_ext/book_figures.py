@@ -21,7 +21,7 @@ def render_image(renderer, data):
         uri = renderer.write_file([f"{sha256(content).hexdigest()}.png"], content, overwrite=False, exists_ok=True)
         (light,) = images
         dark = nodes.image(uri=uri, **{key: light[key] for key in ("alt", "width", "height") if key in light})
-        for image, tone in ((light, "only-light"), (dark, "only-dark")):
+        for image, tone in ((light, "tone-light"), (dark, "tone-dark")):
             image["classes"] = [*image.get("classes", []), tone]
         images.append(dark)
     return images

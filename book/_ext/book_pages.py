@@ -57,11 +57,13 @@ def tables(soup):
 
 def pictures(soup):
     """Dark pictures are fetched when they are shown. Each opens alone, and large, by a click or a tap."""
-    for image in soup.select("img.only-dark"):
+    for image in soup.select("img.tone-dark"):
         image["loading"] = "lazy"
+        if size := re.search(r"width: (\d+)px; height: (\d+)px", image.get("style", "")):
+            image["style"] += f" aspect-ratio: {size[1]} / {size[2]}"  # its place is kept free
     for link in soup.select("a.image-reference"):
         image = link.img
-        tone = {"only-light", "only-dark"} & set(image.get("class", []))
+        tone = {"tone-light", "tone-dark"} & set(image.get("class", []))
         link["class"] = [*link["class"], *tone]
         link["title"] = "open large"
 

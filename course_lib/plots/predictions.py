@@ -26,6 +26,8 @@ def performance_view(matrix):
     '185 of 200 right: 92.50 %'
     """
     matrix = np.asarray(matrix)
+    if not matrix.sum():
+        raise ValueError("the confusion matrix counts no image at all")
     recall, n = 100 * per_class_recall(matrix), len(matrix)
     mistakes = np.ma.masked_equal(matrix * (1 - np.eye(n, dtype=matrix.dtype)), 0)
     size = (0.46 * n + 2.2, 0.42 * n + 0.8)
@@ -101,7 +103,8 @@ def prediction_gallery(
     Below each image stand the probabilities of all classes, that of the answer also as a number:
     blue is the true digit, vermilion a wrong answer, gray the others. Above it one reads its index,
     the truth and a wrong answer. The first ``limit`` images that pass the filters are shown, in the
-    order of the data; the title says how many there are.
+    order of the data; the title says how many there are. A wrong answer is hatched as well. ValueError
+    where no image passes: a figure without pictures would be an empty promise.
 
     Examples
     --------
@@ -114,12 +117,15 @@ def prediction_gallery(
     chosen = select_predictions(y_true, proba, true, predicted, correct)
     if len(images) != len(proba):
         raise ValueError(f"there are {len(images)} images, but {len(proba)} rows of proba")
+    if not len(chosen):
+        raise ValueError(f"there are no {_describe(true, predicted, correct)} among {len(images):,} images; "
+                         "choose other filters, for example from course_lib.metrics.most_confused")
     title = f"{_describe(true, predicted, correct)}: {len(chosen):,} of {len(images):,} images"
     shown = chosen[:limit]
     if len(shown) < len(chosen):
         title += f", the first {len(shown)}"
-    columns = min(5, max(len(shown), 1))
-    rows = max(ceil(len(shown) / columns), 1)
+    columns = min(5, len(shown))
+    rows = ceil(len(shown) / columns)
     figure, axes = subplots(
         2 * rows, columns, (1.36 * columns, 1.95 * rows + 0.35), squeeze=False,
         height_ratios=[1.3, 0.55] * rows,
@@ -146,8 +152,8 @@ def _describe(true, predicted, correct):
 def _draw_probabilities(ax, proba, truth):
     answer = int(proba.argmax())
     bars = ax.bar(range(len(proba)), proba, color="#8C8C8C", width=0.85)
-    bars[answer].set(color=PALETTE["vermilion"])
-    bars[truth].set(color=PALETTE["blue"])
+    bars[answer].set(facecolor=PALETTE["vermilion"], edgecolor="white", hatch="/////", linewidth=0)
+    bars[truth].set(facecolor=PALETTE["blue"], hatch="")
     ax.text(answer, proba[answer] + 0.06, f"{100 * proba[answer]:.0f} %", ha="center", fontsize=7)
     ax.set(ylim=(0, 1.35), yticks=[], xticks=range(len(proba)))
     ax.tick_params(length=0, labelsize=7, pad=1)

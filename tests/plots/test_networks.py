@@ -35,7 +35,7 @@ def test_training_curves_show_score_and_cost_of_each_run():
 
 def test_training_curves_of_one_epoch_and_of_too_many_runs():
     pixels(training_curves({"short": history(1)}))
-    with pytest.raises(ValueError, match="at most 5 runs, not 6"):
+    with pytest.raises(ValueError, match="1 to 5 runs, not 6"):
         training_curves({str(i): history(2) for i in range(6)})
 
 
