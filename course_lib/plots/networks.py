@@ -10,7 +10,7 @@ _RUNS = list(zip(PALETTE.values(), "os^Dv"))
 
 
 def training_curves(histories: dict):
-    """Score and cost by epoch, for one training run or several.
+    """Accuracy and loss by epoch, for one training run or several.
 
     ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys
     ``epoch``, ``train_loss``, ``train_accuracy``, ``validation_loss`` and ``validation_accuracy``:
@@ -24,7 +24,7 @@ def training_curves(histories: dict):
     ...          "validation_accuracy": 0.9}
     >>> figure = training_curves({"LeNet-5": [{"epoch": 1, **epoch}, {"epoch": 2, **epoch}]})
     >>> [ax.get_ylabel() for ax in figure.axes]
-    ['accuracy, %', 'cost (mean loss)']
+    ['accuracy, %', 'loss']
     """
     if not 1 <= len(histories) <= len(_RUNS):
         raise ValueError(f"one figure shows 1 to {len(_RUNS)} runs, not {len(histories)}")
@@ -41,7 +41,7 @@ def training_curves(histories: dict):
                 ax.plot(epochs, values, color=color, linestyle=dashes, linewidth=1.4, marker=marker,
                         markersize=4, markerfacecolor=face, label=label)
     axes[0].set(xlabel="epoch", ylabel="accuracy, %")
-    axes[1].set(xlabel="epoch", ylabel="cost (mean loss)", yscale="log")
+    axes[1].set(xlabel="epoch", ylabel="loss", yscale="log")
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter("{x:g}")
     axes[1].yaxis.set_minor_locator(NullLocator())

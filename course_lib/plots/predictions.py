@@ -17,7 +17,7 @@ def performance_view(matrix):
     color that grows with its logarithm; zeros stay empty. The bars to the right show which share of
     each digit was recognized.
 
-    ``matrix`` is (C, C) integer, as from `course_lib.metrics.confusion_matrix` or a record.
+    ``matrix`` is (J, J) integer, as from `course_lib.metrics.confusion_matrix` or a record.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def select_predictions(y_true, proba, true=None, predicted=None, correct=None) -
     Parameters
     ----------
     y_true : (N,) integer labels
-    proba : (N, C) probabilities; the answer is the class with the largest one
+    proba : (N, J) probabilities; the answer is the class with the largest one
     true, predicted : int or None
         Keep only images of this digit, only images that were taken for this digit.
     correct : bool or None
@@ -81,7 +81,7 @@ def select_predictions(y_true, proba, true=None, predicted=None, correct=None) -
     y_true, proba = np.asarray(y_true), np.asarray(proba)
     if proba.ndim != 2 or y_true.shape != proba.shape[:1]:
         raise ValueError(
-            f"proba must be (N, C) and y_true (N,), but their shapes are {proba.shape} and "
+            f"proba must be (N, J) and y_true (N,), but their shapes are {proba.shape} and "
             f"{y_true.shape}"
         )
     answer = proba.argmax(axis=1)

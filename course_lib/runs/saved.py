@@ -51,7 +51,7 @@ class SavedRun:
         return network
 
     def probabilities(self, images) -> np.ndarray:
-        """Probabilities (N, C) of images (N, 28, 28) uint8.
+        """Probabilities (N, J) of images (N, 28, 28) uint8.
 
         The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
         that they can be averaged with probabilities.

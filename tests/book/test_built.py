@@ -49,9 +49,7 @@ def dead_links(page):
         if parts.scheme or parts.netloc:
             continue
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-        if not target.is_file():
-            yield link
-        elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in addresses(target).places:
+        if not target.is_file() or parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in addresses(target).places:
             yield link
 
 
