@@ -71,6 +71,16 @@ def same(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> np.ndarray |
     return a == b
 
 
+def matches(got, wrong) -> bool:
+    """Whether an answer is the one that a known mistake gives, to six digits.
+
+    >>> matches(np.array([1.0, 2.0]), [1.0, 2.0]), matches(np.array([1.0, 2.0]), [1.0, 2.1])
+    (True, False)
+    """
+    data = as_data(got)
+    return data is not None and bool(np.all(same(data, np.asarray(wrong), 1e-6, 1e-12)))
+
+
 def kind_problem(got, expected: np.ndarray) -> str | None:
     """Say how kind, dtype or shape of an answer are not those expected, or None.
 
