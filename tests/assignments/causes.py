@@ -22,7 +22,8 @@ CAUSE = re.compile(r"Likely cause: (.*)")
 # argument that was changed, an error, a warning, too much memory, something kept between calls.
 TOLD = re.compile(r"Expected an? |Expected True|should return|in place\.| raised |no error was raised|"
                   r"does not name|is not defined|caused a warning|less memory|kept? (?:something|"
-                  r"nothing|outside)|is kept outside|was changed in place|changed what lies in")
+                  r"nothing|outside)|is kept outside|was changed in place|changed what lies in|"
+                  r"this should hold and does not: (?!at least)")
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ def known_causes(assignment: str) -> dict[str, set[str]]:
     notebook, found = source_notebook(assignment), {}
 
     def collecting(method):
-        def collect(self, *args, mistakes=None, **settings):
-            known.update(mistakes or {})
-            return method(self, *args, mistakes=mistakes, **settings)
+        def collect(self, *args, **settings):
+            known.update(settings.get("mistakes") or {})
+            return method(self, *args, **settings)
         return collect
 
     for cell in notebook.cells:
