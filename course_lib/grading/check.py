@@ -219,6 +219,7 @@ class Check:
         """
         explain = {sentence: wrong for sentence, wrong in (mistakes or {}).items()
                    if all(map(matches, answers.values(), wrong))}
+        self._last_call = ""  # the names say which call each answer is from
         for i, (name, got) in enumerate(answers.items()):
             self.equal(name, got, expected[i],
                        {sentence: wrong[i] for sentence, wrong in explain.items()}, **settings)

@@ -556,6 +556,12 @@ def posterior(log_joint):
             "a little in the denominator": ("p", (
                 "/ relative.sum(axis=1, keepdims=True)",
                 "/ (relative.sum(axis=1, keepdims=True) + 1e-6)")),
+            "a little more than the sum": ("p", (
+                "/ relative.sum(axis=1, keepdims=True)",
+                "/ (relative.sum(axis=1, keepdims=True) * (1 + 1e-8))")),
+            "1e-9 in the denominator": ("p", (
+                "/ relative.sum(axis=1, keepdims=True)",
+                "/ (relative.sum(axis=1, keepdims=True) + 1e-9)")),
             "rounds": ("p is wrong", (
                 "return relative / relative.sum(axis=1, keepdims=True)",
                 "return np.round(relative / relative.sum(axis=1, keepdims=True), 6)")),
