@@ -330,6 +330,18 @@ def log_joint(X, priors, means, variances):
 ''',
         },
         "wrong": {
+            "the result of an earlier call": ("log_p for other numbers and shapes", '''
+known = {}
+
+
+def log_joint(X, priors, means, variances):
+    key = X.shape, means.shape
+    if key not in known:
+        distances = (X[:, None, :] - means) ** 2 / variances
+        with np.errstate(divide="ignore"):
+            known[key] = np.log(priors) - 0.5 * (np.log(2 * np.pi * variances) + distances).sum(axis=2)
+    return known[key]
+'''),
             "no prior": ("The prior is missing.", ("log_priors + log_dens", "log_dens")),
             "the prior itself": ("Take the logarithm of the prior too.",
                                  ("log_priors + log", "priors + log")),
@@ -612,6 +624,16 @@ def predict(X, priors, means, variances):
 ''',
         },
         "wrong": {
+            "the labels of an earlier call": ("labels for other numbers and shapes", '''
+known = {}
+
+
+def predict(X, priors, means, variances):
+    key = X.shape, means.shape
+    if key not in known:
+        known[key] = np.argmax(log_joint(X, priors, means, variances), axis=1)
+    return known[key]
+'''),
             "smallest": ("Take the largest, not the smallest.", ("argmax", "argmin")),
             "ignores the priors": ("add the logarithm of the prior", (
                 "log_joint(X, priors, means", "log_joint(X, np.ones(len(priors)), means")),

@@ -463,6 +463,18 @@ def loss_and_gradients(X, y, W, b):
 ''',
         },
         "wrong": {
+            "the gradients of an earlier call": ("for other numbers and shapes", '''
+known = {}
+
+
+def loss_and_gradients(X, y, W, b):
+    key = X.shape, W.shape
+    if key not in known:
+        z = X @ W + b
+        dz = (softmax(z) - one_hot(y, len(b))) / len(y)
+        known[key] = cross_entropy(z, y), X.T @ dz, dz.sum(axis=0)
+    return known[key]
+'''),
             "sum in the gradients": ("dW is m times too large", (" / len(y)", "")),
             "no 1/m in db": ("db is m times too large", STEP + '''
     p[np.arange(len(y)), y] -= 1
@@ -569,6 +581,13 @@ def train(X, y, n_classes, lr, batch_size, epochs, rng):
 ''',
         },
         "wrong": {
+            "the weights of an earlier call": ("W for other numbers and shapes", (
+                "    W, b = np.zeros((X.shape[1], n_classes)), np.zeros(n_classes)\n",
+                "    key = X.shape, n_classes, batch_size, epochs\n"
+                "    if key in train.known:\n        return train.known[key]\n"
+                "    W, b = np.zeros((X.shape[1], n_classes)), np.zeros(n_classes)\n"), (
+                "    return W, b\n",
+                "    train.known[key] = W, b\n    return W, b\n\n\ntrain.known = {}\n")),
             "goes uphill": ("Go down, not up", ("W - lr * dW, b - lr * db", "W + lr * dW, b + lr * db")),
             "no lr": ("Multiply the gradient by lr.",
                       ("W - lr * dW, b - lr * db", "W - dW, b - db")),
