@@ -63,7 +63,7 @@ def class_priors(y, n_classes):
 def class_priors(y, n_classes):
     return np.full(n_classes, 1 / n_classes)
 '''),
-            "m - 1": ("not by m - 1", ("/ len(y)", "/ (len(y) - 1)")),
+            "m - 1": ("not by N - 1", ("/ len(y)", "/ (len(y) - 1)")),
             "unit length": ("Do not take the root", '''
 def class_priors(y, n_classes):
     counts = np.bincount(y, minlength=n_classes)
@@ -206,7 +206,7 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
             "absolute values": (
                 "not of absolute values",
                 ("x.var(axis=0) for", "np.abs(x - x.mean(axis=0)).mean(axis=0) for")),
-            "m - 1 in the smoothing": ("divided by m, not by m - 1",
+            "m - 1 in the smoothing": ("divided by N, not by N - 1",
                                        ("X.var(axis=0).max()", "X.var(axis=0, ddof=1).max()")),
             "a lower limit": ("do not take it as a lower limit",
                               ("variances + var_smoothing * X.var(axis=0).max()",

@@ -475,8 +475,8 @@ def loss_and_gradients(X, y, W, b):
         known[key] = cross_entropy(z, y), X.T @ dz, dz.sum(axis=0)
     return known[key]
 '''),
-            "sum in the gradients": ("dW is m times too large", (" / len(y)", "")),
-            "no 1/m in db": ("db is m times too large", STEP + '''
+            "sum in the gradients": ("dW is N times too large", (" / len(y)", "")),
+            "no 1/m in db": ("db is N times too large", STEP + '''
     p[np.arange(len(y)), y] -= 1
     return loss, X.T @ p / len(y), p.sum(axis=0)
 '''),
@@ -486,7 +486,7 @@ def loss_and_gradients(X, y, W, b):
                                                     "(one_hot(y, len(b)) - softmax(z))")),
             "no labels": ("Subtract the one-hot labels", (" - one_hot(y, len(b))", "")),
             "divides by the classes": ("not of classes", ("/ len(y)", "/ len(b)")),
-            "divides twice": ("Divide by m once, not twice.",
+            "divides twice": ("Divide by N once, not twice.",
                               ("X.T @ dz", "X.T @ dz / len(y)")),
             "mean of dz": ("do not average it again", ("dz.sum(axis=0)", "dz.mean(axis=0)")),
             "no bias": ("b belongs to the scores", ("X @ W + b", "X @ W")),
@@ -516,7 +516,7 @@ def loss_and_gradients(X, y, W, b):
                 "dz = one_hot(y, len(b)) * (softmax(z) - one_hot(y, len(b)))")),
             "db over the classes": ("Sum over the images (axis 0)",
                                     ("dz.sum(axis=0)", "dz.sum(axis=1)")),
-            "db with two axes": ("db has the shape of b, (C,).",
+            "db with two axes": ("db has the shape of b, (J,).",
                                  ("dz.sum(axis=0)", "dz.sum(axis=0, keepdims=True)")),
             "db one number": ("Each class has its own bias", ("dz.sum(axis=0)", "dz.sum()")),
             "exchanged": ("dW is wrong", ("X.T @ dz, dz.sum(axis=0)", "dz.sum(axis=0), X.T @ dz")),

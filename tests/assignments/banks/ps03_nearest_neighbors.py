@@ -137,16 +137,16 @@ def squared_distances(A, B):
             "negative by rounding": ("rounding can give a little less than 0", (
                 "np.maximum(squares_a[:, None] - 2 * A @ B.T + squares_b, 0.0)",
                 "squares_a[:, None] - 2 * A @ B.T + squares_b")),
-            "all differences at once": ("An array (m, n, D) has", '''
+            "all differences at once": ("An array (N, M, D) has", '''
 def squared_distances(A, B):
     return ((A[:, None] - B) ** 2).sum(axis=2)
 '''),
-            "all differences at once in float32": ("less memory than for m * n * D numbers", '''
+            "all differences at once in float32": ("less memory than for N * M * D numbers", '''
 def squared_distances(A, B):
     difference = A[:, None].astype(np.float32) - B.astype(np.float32)
     return (difference**2).sum(axis=2).astype(np.float64)
 '''),
-            "np.repeat and np.tile": ("less memory than for m * n * D numbers", '''
+            "np.repeat and np.tile": ("less memory than for N * M * D numbers", '''
 def squared_distances(A, B):
     a, b = np.repeat(A, len(B), axis=0), np.tile(B, (len(A), 1))
     return ((a - b) ** 2).sum(axis=1).reshape(len(A), len(B))
@@ -470,7 +470,7 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
     return majority_vote(nearest_labels(X_train, y_train, X, k), n_classes)
 '''),
-            "keeps all distances": ("less memory than for all m * n distances", '''
+            "keeps all distances": ("less memory than for all N * M distances", '''
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
     kept = []
     for start in range(0, len(X), batch_size):

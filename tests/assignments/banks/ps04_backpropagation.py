@@ -333,10 +333,10 @@ def dense_backward(dy, cache):
     return dy @ cache["W"].T, cache["dW"], dy.sum(axis=0)
 '''),
             "W first": ("dense_forward raised ValueError", ("x @ W + b", "W @ x + b")),
-            "divides dW by m": ("the 1/m of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
-            "divides db by m": ("the 1/m of a mean is already in dy",
+            "divides dW by m": ("the 1/N of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
+            "divides db by m": ("the 1/N of a mean is already in dy",
                                 ("dy.sum(axis=0)", "dy.mean(axis=0)")),
-            "divides dx by m": ("the 1/m of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
+            "divides dx by m": ("the 1/N of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
             "dW transposed": ("dW is transposed", ("x.T @ dy", "dy.T @ x")),
             "W not transposed where it is square": (
                 "Use W transposed, also where W is square",
@@ -622,11 +622,11 @@ def softmax_cross_entropy(z, y):
                 "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum(axis=0, keepdims=True)"),
                 ("z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)")),
             "one loss for each example": ("as one number", ("].mean()", "]")),
-            "dz is a sum": ("divide dz by m too", ("dz / len(z)", "dz")),
+            "dz is a sum": ("divide dz by N too", ("dz / len(z)", "dz")),
             "dz over all logits": ("not by the number of all logits", ("dz / len(z)", "dz / z.size")),
             "dz over the classes": ("not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
-            "dz divided twice": ("Divide by m once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
-            "the target after dividing": ("Subtract the 1 before you divide by m.", (
+            "dz divided twice": ("Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
+            "the target after dividing": ("Subtract the 1 before you divide by N.", (
                 "    dz[rows, y] -= 1\n", "    dz = dz / len(z)\n    dz[rows, y] -= 1\n"),
                 (".mean(), dz / len(z)", ".mean(), dz")),
             "overflows, with the logarithm from z": ("before exp", '''
@@ -880,7 +880,7 @@ def mlp_loss_and_gradients(params, X, y):
             "divides by m again": ("not twice", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream / len(y), last_cache)")),
-            "sums the gradients": ("need its 1/m", (
+            "sums the gradients": ("need its 1/N", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream * len(y), last_cache)")),
             "ReLU before every layer": ("X stays as it is", '''
