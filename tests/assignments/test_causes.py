@@ -9,7 +9,9 @@ from causes import known_causes, problems, verdicts
 from graders import ASSIGNMENTS, source_notebook
 
 TOLD = 0.8  # the share of wrong answers that are told what is wrong
-every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
+LONG = {"ps08-lenet5", "ps09-ensembles"}  # whose tests take minutes for a whole bank
+every_assignment = pytest.mark.parametrize("assignment", [
+    pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in ASSIGNMENTS])
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,8 @@ def test_a_false_cause_and_an_impossible_one_are_noticed(monkeypatch):
     uphill, sign = '"Go down, not up: subtract the gradient."', '"Use g itself, not its sign."'
     swapped = {uphill: sign, sign: uphill}
     cell.source = re.sub("|".join(map(re.escape, swapped)), lambda m: swapped[m[0]], cell.source)
-    assert cell.source.count("mistakes={") == 1
-    cell.source = cell.source.replace("mistakes={", 'mistakes={"Ask the stars.": [0.0, 0.0, 7.0],')
+    assert "mistakes={" in cell.source
+    cell.source = cell.source.replace("mistakes={", 'mistakes={"Ask the stars.": [7.0, 7.0],', 1)
     monkeypatch.setattr("causes.source_notebook", lambda _: nbformat.from_dict(notebook))
     bank = read_bank("ps05-optimizers")
     found = problems(known_causes("ps05-optimizers"), verdicts("ps05-optimizers", bank))

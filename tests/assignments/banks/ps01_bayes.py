@@ -215,7 +215,8 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
                 "X.var(axis=0).max()", "X.var(axis=0).max() ** 2")),
             "the largest deviation": ("not the largest standard deviation", (
                 "X.var(axis=0).max()", "X.std(axis=0).max()")),
-            "the smallest of the variances": ("Take the largest of the variances, not the smallest.", (
+            "the smallest of the variances": (
+                "Take the largest of the variances, not the smallest.", (
                 ".max()", ".min()")),
             "smoothing in the means too": ("Only the variances are smoothed.", (
                 "return means, variances", "return means + var_smoothing, variances")),
@@ -223,7 +224,8 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
                 "x.var(axis=0) for", "(x**2).mean(axis=0) for")),
             "sums of squares": ("A variance is a mean of squares, not a sum.", (
                 "x.var(axis=0) for", "x.var(axis=0) * len(x) for"),),
-            "squares over all images": ("Divide by the number of images in the class, not by that of all", (
+            "squares over all images": (
+                "Divide by the number of images in the class, not by that of all", (
                 "x.var(axis=0) for", "x.var(axis=0) * len(x) / len(X) for")),
             "the median": ("The mean is asked for, not the median.", (
                 "x.mean(axis=0)", "np.median(x, axis=0)")),
@@ -357,14 +359,17 @@ def log_joint(X, priors, means, variances):
             "the prior twice": ("Add the logarithm of the prior once only.", (
                 "return log_priors +", "return 2 * log_priors +")),
             "a shared variance": ("Every class has variances of its own, not one for all", (
-                "distances = ", "variances = variances.mean(axis=0) + 0 * variances\n    distances = ")),
-            "the variances of class 0": ("Every class has variances of its own, not those of class 0", (
+                "distances = ",
+                "variances = variances.mean(axis=0) + 0 * variances\n    distances = ")),
+            "the variances of class 0": (
+                "Every class has variances of its own, not those of class 0", (
                 "distances = ", "variances = variances[:1] + 0 * variances\n    distances = ")),
             "the logarithm of the posterior": ("Do not divide by the sum over the classes", (
                 "return log_priors + log_densities.sum(axis=2)",
-                "log_p = log_priors + log_densities.sum(axis=2)\n"
-                "    return log_p - np.logaddexp.reduce(log_p, axis=1, keepdims=True)")),
-            "two times pi without v": ("The factor before the exponential depends on the variance", (
+                ("log_p = log_priors + log_densities.sum(axis=2)\n"
+                "    return log_p - np.logaddexp.reduce(log_p, axis=1, keepdims=True)"))),
+            "two times pi without v": (
+                "The factor before the exponential depends on the variance", (
                 "np.log(2 * np.pi * variances)", "np.log(2 * np.pi)")),
             "pi for 2 pi": ("2 pi, not pi", ("2 * np.pi", "np.pi")),
             "subtracts the prior": ("Add the logarithm of the prior, do not subtract it.", (
@@ -375,8 +380,10 @@ def log_joint(X, priors, means, variances):
             "no 2 pi": ("The 2 pi is missing.", ("2 * np.pi * ", "")),
             "squares the variances": ("do not square them", (
                 "distances = ", "variances = variances**2\n    distances = ")),
-            "divides by the root": ("not by its root", ("** 2 / variances", "** 2 / variances**0.5")),
-            "mean of the pixels": ("do not average them", ("log_densities.sum", "log_densities.mean")),
+            "divides by the root": (
+                "not by its root", ("** 2 / variances", "** 2 / variances**0.5")),
+            "mean of the pixels": (
+                "do not average them", ("log_densities.sum", "log_densities.mean")),
             "sign of the distance": ("Mind the sign", ("+ distances)", "- distances)")),
             "sign of the factor": ("subtract the half of log(2 pi v)",
                                    ("-0.5 * (np.log(2 * np.pi * variances) + distances)",
@@ -388,7 +395,8 @@ def log_joint(X, priors, means, variances):
                 "return log_priors + log_densities.sum(axis=2)",
                 "return (log_priors + log_densities.sum(axis=2)) / np.log(10)")),
             "absolute distance": ("The distance is squared.",
-                                  ("(X[:, None, :] - means) ** 2", "np.abs(X[:, None, :] - means)")),
+                 ("(X[:, None, :] - means) ** 2",
+                  "np.abs(X[:, None, :] - means)")),
             "prior for every pixel": ("Add the logarithm of the prior once only.", (
                 "return log_priors + log_densities.sum(axis=2)",
                 "return (log_priors[:, None] + log_densities).sum(axis=2)")),
@@ -500,7 +508,8 @@ def posterior(log_joint):
     relative = np.exp(log_joint)
     return relative / relative.sum()
 '''),
-            "the row's largest, the column's sum": ("Sum over the classes, as you take the largest", (
+            "the row's largest, the column's sum": (
+                "Sum over the classes, as you take the largest", (
                 "relative.sum(axis=1, keepdims=True)", "relative.sum(axis=0)")),
             "sigmoid": ("A sigmoid looks at one number alone", '''
 def posterior(log_joint):
@@ -508,13 +517,14 @@ def posterior(log_joint):
 '''),
             "twice": ("Take exp and divide once, not twice.", (
                 "return relative / relative.sum(axis=1, keepdims=True)",
-                "p = relative / relative.sum(axis=1, keepdims=True)\n"
-                "    return np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)")),
+                ("p = relative / relative.sum(axis=1, keepdims=True)\n"
+                "    return np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)"))),
             "the largest alone": ("all classes get their share", (
                 "return relative / relative.sum(axis=1, keepdims=True)",
                 "return (relative == 1).astype(float)")),
             "unit length": ("Divide by the sum, not by the root of the sum of squares.", (
-                "relative.sum(axis=1, keepdims=True)", "np.linalg.norm(relative, axis=1, keepdims=True)")),
+                "relative.sum(axis=1, keepdims=True)",
+                "np.linalg.norm(relative, axis=1, keepdims=True)")),
             "the result of an earlier call": ("p for other numbers and shapes", '''
 known = {}
 
@@ -667,7 +677,8 @@ def predict(X, priors, means, variances):
                 "variances), axis", "variances[:1] + 0 * variances), axis")),
             "deviations for variances": ("These are variances already", (
                 "variances), axis", "variances**2), axis")),
-            "roots for variances": ("do not take their roots", ("variances), axis", "variances**0.5), axis")),
+            "roots for variances": (
+                "do not take their roots", ("variances), axis", "variances**0.5), axis")),
             "no half": ("Both terms of the logarithm are halved", '''
 def predict(X, priors, means, variances):
     with np.errstate(divide="ignore"):
@@ -679,7 +690,9 @@ def predict(X, priors, means, variances):
 def predict(X, priors, means, variances):
     return np.argmin(((X[:, None] - means) ** 2 / variances).sum(axis=2), axis=1)
 '''),
-            "the rarest": ("add the logarithm of the prior", ("log_joint(X, priors", "log_joint(X, 1 - priors")),
+            "the rarest": (
+                "add the logarithm of the prior",
+                ("log_joint(X, priors", "log_joint(X, 1 - priors")),
             "a class at least as good as most": ("not the first one that is probable enough", '''
 def predict(X, priors, means, variances):
     scores = log_joint(X, priors, means, variances)

@@ -79,12 +79,15 @@ def one_hot(y, n_classes):
             "minus 1 elsewhere": ("A 0 elsewhere, not -1.", ("return rows", "return 2 * rows - 1")),
             "shares": ("The 1 is not divided", ("= 1.0", "= 1 / n_classes")),
             "up to the label": ("not all columns up to it", (
-                "rows[np.arange(len(y)), y] = 1.0", "rows[np.arange(n_classes) <= y[:, None]] = 1.0")),
+                "rows[np.arange(len(y)), y] = 1.0",
+                "rows[np.arange(n_classes) <= y[:, None]] = 1.0")),
             "from the right": ("Column 0 is the first one, on the left.", (
                 "return rows", "return rows[:, ::-1].copy()")),
             "soft labels": ("The label is certain", ("= 1.0", "= 0.9"), (
-                "np.zeros((len(y), n_classes))", "np.full((len(y), n_classes), 0.1 / (n_classes - 1 or 1))")),
-            "all zeros": ("Write the ones into the rows.", ("    rows[np.arange(len(y)), y] = 1.0\n", "")),
+                "np.zeros((len(y), n_classes))",
+                "np.full((len(y), n_classes), 0.1 / (n_classes - 1 or 1))")),
+            "all zeros": (
+                "Write the ones into the rows.", ("    rows[np.arange(len(y)), y] = 1.0\n", "")),
             "the rows of an earlier call": ("rows of other labels", '''
 known = {}
 
@@ -160,7 +163,8 @@ def softmax(z):
 '''),
             "divides by the largest": ("not by the largest",
                                        (" / powers.sum(axis=1, keepdims=True)", "")),
-            "logarithms": ("not their logarithms", ("return powers / powers.sum(axis=1, keepdims=True)",
+            "logarithms": (
+                "not their logarithms", ("return powers / powers.sum(axis=1, keepdims=True)",
                            "return np.log(powers / powers.sum(axis=1, keepdims=True))")),
             "no exp": ("Take exp first, then divide.", '''
 def softmax(z):
@@ -175,16 +179,19 @@ def softmax(z):
 '''),
             "twice": ("Take exp and divide once, not twice.", (
                 "return powers / powers.sum(axis=1, keepdims=True)",
-                "p = powers / powers.sum(axis=1, keepdims=True)\n"
-                "    return np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)")),
+                ("p = powers / powers.sum(axis=1, keepdims=True)\n"
+                "    return np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)"))),
             "unit length": ("not by the root of the sum of squares", (
-                "powers.sum(axis=1, keepdims=True)", "np.linalg.norm(powers, axis=1, keepdims=True)")),
+                "powers.sum(axis=1, keepdims=True)",
+                "np.linalg.norm(powers, axis=1, keepdims=True)")),
             "the largest alone": ("the others get their share", (
                 "return powers / powers.sum(axis=1, keepdims=True)",
                 "return (powers == 1).astype(float)")),
-            "the row's largest, the column's sum": ("Sum over the classes, as you take the largest", (
+            "the row's largest, the column's sum": (
+                "Sum over the classes, as you take the largest", (
                 "powers.sum(axis=1, keepdims=True)", "powers.sum(axis=0)")),
-            "squares": ("Take exp, not the square.", ("np.exp(z - z.max(axis=1, keepdims=True))", "z**2")),
+            "squares": (
+                "Take exp, not the square.", ("np.exp(z - z.max(axis=1, keepdims=True))", "z**2")),
             "a little more than the sum": ("p", (
                 "/ powers.sum(axis=1, keepdims=True)",
                 "/ (powers.sum(axis=1, keepdims=True) * (1 + 1e-8))")),
@@ -216,7 +223,8 @@ def softmax(z):
             "largest of the whole array": ("Take off the largest number of each row",
                                            ("z.max(axis=1, keepdims=True)", "z.max()")),
             "mean of the row": ("Take off the largest number", ("z.max(", "z.mean(")),
-            "largest of the column": ("Take the same number off all scores of a row.", ("z.max(axis=1", "z.max(axis=0")),
+            "largest of the column": (
+                "Take the same number off all scores of a row.", ("z.max(axis=1", "z.max(axis=0")),
             "broadcasts (m,) against (m, C)": ("softmax raised ValueError",
                                                ("max(axis=1, keepdims=True)", "max(axis=1)")),
             "broadcasts where m = C": (
@@ -355,13 +363,15 @@ def cross_entropy(z, y):
     return -np.sum(np.eye(z.shape[1])[y] * np.log(p)) / len(y)
 '''),
             "clips z": ("loss", ("shifted = z", "z = np.clip(z, -700, 700)\n    shifted = z")),
-            "the shift for the sum alone": ("What is taken off for the sum is taken off the true score too", (
+            "the shift for the sum alone": (
+                "What is taken off for the sum is taken off the true score too", (
                 "shifted[np.arange(len(y)), y]", "z[np.arange(len(y)), y]")),
             "class 0 is true": ("Pick the score of class y[i], not of class 0.", (
                 "shifted[np.arange(len(y)), y]", "shifted[:, 0]")),
             "half of it": ("Divide by the number of images alone, without a half.", (
                 "return np.mean(", "return 0.5 * np.mean(")),
-            "the median": ("Take the mean over the images, not the median.", ("np.mean(", "np.median(")),
+            "the median": (
+                "Take the mean over the images, not the median.", ("np.mean(", "np.median(")),
             "rounds": ("loss", ("return np.mean(log_sum - shifted[np.arange(len(y)), y])",
                                 "return np.round(np.mean(log_sum - shifted[np.arange(len(y)), y]), 6)")),
             "the loss of an earlier call": ("loss for other numbers and shapes", '''
@@ -481,7 +491,8 @@ def loss_and_gradients(X, y, W, b):
     return loss, X.T @ p / len(y), p.sum(axis=0)
 '''),
             "sum in the loss": ("Take the mean over the images, not the sum.",
-                                ("return cross_entropy(z, y)", "return len(y) * cross_entropy(z, y)")),
+                 ("return cross_entropy(z, y)",
+                  "return len(y) * cross_entropy(z, y)")),
             "sign": ("The gradient points uphill", ("(softmax(z) - one_hot(y, len(b)))",
                                                     "(one_hot(y, len(b)) - softmax(z))")),
             "no labels": ("Subtract the one-hot labels", (" - one_hot(y, len(b))", "")),
@@ -505,12 +516,16 @@ def loss_and_gradients(X, y, W, b):
             "no labels in db": ("db is the sum of the whole dZ", (
                 "dz.sum(axis=0)\n", "(dz + one_hot(y, len(b)) / len(y)).sum(axis=0)\n")),
             "uphill in db": ("db points uphill", ("dz.sum(axis=0)", "-dz.sum(axis=0)")),
-            "mean of the pixels": ("Divide by the number of images, not of pixels too.", ("X.T @ dz", "X.T @ dz / X.shape[1]")),
+            "mean of the pixels": (
+                "Divide by the number of images, not of pixels too.",
+                ("X.T @ dz", "X.T @ dz / X.shape[1]")),
             "W added to X": ("and add nothing", ("X.T @ dz", "X.T @ dz + W")),
             "dW of the first image": ("Add up all images, not the first one alone.", (
                 "X.T @ dz", "X[:1].T @ dz[:1]")),
-            "normalizes X": ("loss is wrong", ("z = X @ W + b", "X = X / X.max()\n    z = X @ W + b")),
-            "labels shifted by one": ("loss is wrong", ("z = X @ W + b", "y = y - 1\n    z = X @ W + b")),
+            "normalizes X": (
+                "loss is wrong", ("z = X @ W + b", "X = X / X.max()\n    z = X @ W + b")),
+            "labels shifted by one": (
+                "loss is wrong", ("z = X @ W + b", "y = y - 1\n    z = X @ W + b")),
             "only the true class": ("not only for the true one", (
                 "dz = (softmax(z) - one_hot(y, len(b)))",
                 "dz = one_hot(y, len(b)) * (softmax(z) - one_hot(y, len(b)))")),
@@ -537,7 +552,8 @@ def loss_and_gradients(X, y, W, b):
                                    "return cross_entropy(z, y) * len(y) / 2")),
             "no dependence of the gradient on dz": ("dW", ("X.T @ dz", "X.T @ np.ones_like(dz)")),
             "weight decay": ("dW", ("X.T @ dz", "X.T @ dz + 1e-4 * W")),
-            "float32": ("Expected an array of float64", ("X.T @ dz", "(X.T @ dz).astype('float32')")),
+            "float32": (
+                "Expected an array of float64", ("X.T @ dz", "(X.T @ dz).astype('float32')")),
         },
     },
     "task-5": {
@@ -583,12 +599,13 @@ def train(X, y, n_classes, lr, batch_size, epochs, rng):
         "wrong": {
             "the weights of an earlier call": ("W for other numbers and shapes", (
                 "    W, b = np.zeros((X.shape[1], n_classes)), np.zeros(n_classes)\n",
-                "    key = X.shape, n_classes, batch_size, epochs\n"
+                ("    key = X.shape, n_classes, batch_size, epochs\n"
                 "    if key in train.known:\n        return train.known[key]\n"
-                "    W, b = np.zeros((X.shape[1], n_classes)), np.zeros(n_classes)\n"), (
+                "    W, b = np.zeros((X.shape[1], n_classes)), np.zeros(n_classes)\n")), (
                 "    return W, b\n",
                 "    train.known[key] = W, b\n    return W, b\n\n\ntrain.known = {}\n")),
-            "goes uphill": ("Go down, not up", ("W - lr * dW, b - lr * db", "W + lr * dW, b + lr * db")),
+            "goes uphill": (
+                "Go down, not up", ("W - lr * dW, b - lr * db", "W + lr * dW, b + lr * db")),
             "no lr": ("Multiply the gradient by lr.",
                       ("W - lr * dW, b - lr * db", "W - dW, b - db")),
             "does not move": ("they have not moved", ("W, b = W - lr * dW, b - lr * db",
@@ -606,7 +623,8 @@ def train(X, y, n_classes, lr, batch_size, epochs, rng):
             "labels not shuffled": ("must be picked by the same numbers",
                                     ("y[batch]", "y[start : start + batch_size]")),
             "one epoch": ("Repeat for all epochs.", ("range(epochs)", "range(1)")),
-            "returns in the loop": ("Repeat for all epochs.", ("    return W, b", "        return W, b")),
+            "returns in the loop": (
+                "Repeat for all epochs.", ("    return W, b", "        return W, b")),
             "all images at once": ("Use mini-batches of batch_size images.", (
                 "loss_and_gradients(X[batch], y[batch], W, b)",
                 "loss_and_gradients(X, y, W, b)"),
@@ -641,12 +659,16 @@ def train(X, y, n_classes, lr, batch_size, epochs, rng):
                 "range(epochs)", "range(epochs + 1)")),
             "momentum": ("Take plain steps: no momentum.", training(
                 ("    for epoch in", "    V = 0 * W\n    for epoch in"),
-                ("W -= lr * X[batch].T @ dz", "V = 0.9 * V + X[batch].T @ dz\n            W -= lr * V"))),
+                ("W -= lr * X[batch].T @ dz",
+                 "V = 0.9 * V + X[batch].T @ dz\n            W -= lr * V"))),
             "the mean of all weights": ("Return the last weights, not their mean.", (
                 "    for _ in range(epochs):", "    seen = []\n    for _ in range(epochs):"), (
-                "W - lr * dW, b - lr * db", "W - lr * dW, b - lr * db\n            seen.append((W, b))"), (
-                "return W, b", "return sum(W for W, _ in seen) / len(seen), sum(b for _, b in seen) / len(seen)")),
-            "biases twice as fast": ("b takes the same steps as W.", ("b - lr * db", "b - 2 * lr * db")),
+                "W - lr * dW, b - lr * db",
+                "W - lr * dW, b - lr * db\n            seen.append((W, b))"), (
+                "return W, b",
+                "return sum(W for W, _ in seen) / len(seen), sum(b for _, b in seen) / len(seen)")),
+            "biases twice as fast": (
+                "b takes the same steps as W.", ("b - lr * db", "b - 2 * lr * db")),
             "continues from the last call": ("keep nothing between calls", '''
 weights = {}
 

@@ -89,7 +89,8 @@ def squared_distances(A, B):
 '''),
             "product once": ("The product counts twice", ("2 * A @ B.T", "A @ B.T")),
             "product added": ("The product is subtracted.", ("- 2 * A", "+ 2 * A")),
-            "no squares of B": ("The squares of B are missing, and the maximum", (" + squares_b", "")),
+            "no squares of B": (
+                "The squares of B are missing, and the maximum", (" + squares_b", "")),
             "no squares of B, no maximum": ("The squares of B are missing.", (
                 "np.maximum(squares_a[:, None] - 2 * A @ B.T + squares_b, 0.0)",
                 "squares_a[:, None] - 2 * A @ B.T")),
@@ -115,7 +116,9 @@ def squared_distances(A, B):
         known[key] = np.stack([((A - b) ** 2).sum(axis=1) for b in B], axis=1)
     return known[key]
 '''),
-            "no squares of A": ("The squares of A are missing, and the maximum", ("squares_a[:, None] - 2 * A", "-2 * A")),
+            "no squares of A": (
+                "The squares of A are missing, and the maximum",
+                ("squares_a[:, None] - 2 * A", "-2 * A")),
             "mean": ("do not average them", '''
 def squared_distances(A, B):
     return np.stack([((A - b) ** 2).mean(axis=1) for b in B], axis=1)
@@ -263,8 +266,11 @@ def nearest_labels(X_train, y_train, X, k):
                 "np.stack([np.abs(X - t).sum(axis=1) for t in X_train], axis=1)")),
             "no squares of the training images": ("The product alone is no distance", (
                 "squared_distances(X, X_train)", "-2 * X @ X_train.T")),
-            "scalar products": ("The product alone is no distance", ("squared_distances(X, X_train)", "-X @ X_train.T")),
-            "roots of negative distances": ("labels of images that are in the training set", ROOTS + '''
+            "scalar products": (
+                "The product alone is no distance",
+                ("squared_distances(X, X_train)", "-X @ X_train.T")),
+            "roots of negative distances": (
+                "labels of images that are in the training set", ROOTS + '''
 
 def nearest_labels(X_train, y_train, X, k):
     return y_train[np.argsort(roots(X, X_train), axis=1, kind="stable")[:, :k]]
@@ -371,7 +377,8 @@ def majority_vote(labels, n_classes):
                                             "(labels == c).sum(axis=0)"),
                                ("for c in range(n_classes)], axis=1)",
                                 "for c in range(n_classes)], axis=1)[: len(labels)]")),
-            "table of votes": ("with shape (8, 6)", ("return votes.argmax(axis=1)", "return votes")),
+            "table of votes": (
+                "with shape (8, 6)", ("return votes.argmax(axis=1)", "return votes")),
             "floats": ("Expected an array of int64", ("argmax(axis=1)", "argmax(axis=1) * 1.0")),
             "a list": ("got a list", ("argmax(axis=1)", "argmax(axis=1).tolist()")),
             "sorts in place": ("changed its argument labels in place",
@@ -488,7 +495,8 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
         answers.append(majority_vote(labels, n_classes))
     return np.concatenate(answers)
 '''),
-            "zeros for the short batch": ("The last batch is smaller, but its images have labels too", (
+            "zeros for the short batch": (
+                "The last batch is smaller, but its images have labels too", (
                 "range(0, len(X), batch_size)", "range(0, len(X) - len(X) % batch_size, batch_size)"
             )),
             "first batch only": ("All batches are predicted", ("    return answers",
@@ -505,7 +513,8 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
     return [majority_vote(nearest_labels(X_train, y_train, X[a : a + batch_size], k), n_classes)
             for a in range(0, len(X), batch_size)]
 '''),
-            "roots of negative distances": ("labels of images that are in the training set", ROOTS + '''
+            "roots of negative distances": (
+                "labels of images that are in the training set", ROOTS + '''
 
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
     answers = []
@@ -535,7 +544,9 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
         answers.append(np.bincount(y_train[near], minlength=n_classes).argmax())
     return np.array(answers)
 '''),
-            "k + 1": ("k neighbors vote, not one more", ("batch, k)", "batch, min(k + 1, len(X_train)))")),
+            "k + 1": (
+                "k neighbors vote, not one more",
+                ("batch, k)", "batch, min(k + 1, len(X_train)))")),
             "k is batch_size": ("labels", ("batch, k)", "batch, min(batch_size, len(X_train)))")),
             "the commonest class": ("only the k nearest should", '''
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):

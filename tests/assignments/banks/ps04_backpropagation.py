@@ -79,7 +79,8 @@ def numerical_gradient(f, x, eps=1e-6):
             "divides by eps": ("2 * eps apart", ("(2 * eps)", "eps")),
             "does not divide by eps": ("Divide by the distance", ("/ (2 * eps)", "")),
             "forgets the brackets": ("Write brackets", ("/ (2 * eps)", "/ 2 * eps")),
-            "left minus right": ("right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
+            "left minus right": (
+                "right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
             "moves all at once": ("Move one element at a time", ("above[index] +=", "above +="),
                                   ("below[index] -=", "below -=")),
             "never puts back": ("Put each element back", '''
@@ -143,7 +144,8 @@ def numerical_gradient(f, x, eps=1e-6):
 '''),
             "the first element only": ("gradient is wrong", ("return gradient",
                 "gradient[(slice(None),) + (0,) * (x.ndim - 1)][1:] = 0.0\n    return gradient")),
-            "the mean of the gradient": ("got a float", ("return gradient", "return gradient.mean()")),
+            "the mean of the gradient": (
+                "got a float", ("return gradient", "return gradient.mean()")),
             "the result of an earlier call": ("for other functions", '''
 memory = {}
 
@@ -186,7 +188,8 @@ def numerical_gradient(f, x, eps=1e-6):
 '''),
             "returns a flat array": ("Expected an array of float64 with shape (3, 2), got",
                                      ("return gradient", "return gradient.ravel()")),
-            "returns a list": ("got a list of length 3", ("return gradient", "return gradient.tolist()")),
+            "returns a list": (
+                "got a list of length 3", ("return gradient", "return gradient.tolist()")),
             "one dimension only": ("not whole rows", '''
 def numerical_gradient(f, x, eps=1e-6):
     gradient = np.zeros_like(x)
@@ -299,9 +302,12 @@ def dense_backward(dy, cache):
         },
         "wrong": {
             "forgets the bias": ("Add the bias b.", ("x @ W + b", "x @ W")),
-            "a ReLU of its own": ("A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
-            "subtracts the bias": ("The bias is added, not subtracted.", ("x @ W + b", "x @ W - b")),
-            "the bias as a column": ("dense_forward raised ValueError", ("x @ W + b", "x @ W + b[:, None]")),
+            "a ReLU of its own": (
+                "A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
+            "subtracts the bias": (
+                "The bias is added, not subtracted.", ("x @ W + b", "x @ W - b")),
+            "the bias as a column": (
+                "dense_forward raised ValueError", ("x @ W + b", "x @ W + b[:, None]")),
             "db with two axes": ("db must have the shape of b", (
                 "dy.sum(axis=0)", "dy.sum(axis=0, keepdims=True)")),
             "dW without dy": ("dW depends on dy: multiply by it.", (
@@ -320,7 +326,8 @@ def dense_backward(dy, cache):
             "outputs in another order": ("dx is wrong", (
                 "return dy @ W.T, x.T @ dy, dy.sum(axis=0)",
                 "return x.T @ dy, dy @ W.T, dy.sum(axis=0)")),
-            "a batch of three only": ("for other numbers and shapes", ("x @ W + b", "(x @ W)[:3] + b")),
+            "a batch of three only": (
+                "for other numbers and shapes", ("x @ W + b", "(x @ W)[:3] + b")),
             "clips the gradient": ("is wrong", (
                 "dy.sum(axis=0)\n", "np.clip(dy.sum(axis=0), -3, 3)\n")),
             "adds up the gradients of all calls": ("of the same call again", '''
@@ -333,10 +340,12 @@ def dense_backward(dy, cache):
     return dy @ cache["W"].T, cache["dW"], dy.sum(axis=0)
 '''),
             "W first": ("dense_forward raised ValueError", ("x @ W + b", "W @ x + b")),
-            "divides dW by m": ("the 1/N of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
+            "divides dW by m": (
+                "the 1/N of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
             "divides db by m": ("the 1/N of a mean is already in dy",
                                 ("dy.sum(axis=0)", "dy.mean(axis=0)")),
-            "divides dx by m": ("the 1/N of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
+            "divides dx by m": (
+                "the 1/N of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
             "dW transposed": ("dW is transposed", ("x.T @ dy", "dy.T @ x")),
             "W not transposed where it is square": (
                 "Use W transposed, also where W is square",
@@ -345,11 +354,14 @@ def dense_backward(dy, cache):
                 "dW is transposed",
                 ("x.T @ dy", "(dy.T @ x if W.shape[0] == W.shape[1] else x.T @ dy)")),
             "dx without dy": ("dx depends on dy", ("dy @ W.T", "np.ones_like(dy) @ W.T")),
-            "db without dy": ("db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
+            "db without dy": (
+                "db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
             "sums db over the outputs": ("that is the other axis", ("axis=0", "axis=1")),
-            "sums db over everything": ("every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
+            "sums db over everything": (
+                "every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
             "does not sum db": ("b acts on every example", ("dy.sum(axis=0)", "dy")),
-            "multiplies x by y": ("Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
+            "multiplies x by y": (
+                "Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
                                   ("x, W = cache", "x, W, y = cache"), ("x.T @ dy", "x.T @ y")),
             "forgets db": ("dense_backward should return dx, dW, db", (", dy.sum(axis=0)", "")),
             "a global cache": ("dense_backward raised ValueError", '''
@@ -534,12 +546,16 @@ def relu_backward(dy, cache):
     cache["x"][cache["x"] < 0] = -1.0
     return dx
 '''),
-            "masks by dy": ("The sign of x decides", ("np.where(cache, dy, 0.0)", "np.where(dy > 0, dy, 0.0)")),
-            "forgets dy": ("dx depends on dy", ("np.where(cache, dy, 0.0)", "np.where(cache, 1.0, 0.0)")),
+            "masks by dy": (
+                "The sign of x decides", ("np.where(cache, dy, 0.0)", "np.where(dy > 0, dy, 0.0)")),
+            "forgets dy": (
+                "dx depends on dy", ("np.where(cache, dy, 0.0)", "np.where(cache, 1.0, 0.0)")),
             "multiplies by y": ("do not multiply by y", ("0.0), x > 0", "0.0), np.maximum(x, 0.0)"),
                                 ("np.where(cache, dy, 0.0)", "cache * dy")),
             "no mask": ("nothing passes back", ("np.where(cache, dy, 0.0)", "dy.copy()")),
-            "mask turned around": ("not where it is negative", ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
+            "mask turned around": (
+                "not where it is negative",
+                ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
             "a global mask": ("keep nothing elsewhere", '''
 def relu_forward(x):
     global mask
@@ -563,7 +579,9 @@ def relu_forward(x):
 def relu_backward(dy, cache):
     return dy * cache
 '''),
-            "a threshold of 0.1": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
+            "a threshold of 0.1": (
+                "for other numbers and shapes",
+                ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
         },
     },
     "task-4": {
@@ -615,17 +633,23 @@ def softmax_cross_entropy(z, y):
                                       ("-log_p[rows, y].mean()", "-log_p[rows, y].sum() / z.size")),
             "positive logarithm": ("change the sign", ("return -log_p", "return log_p")),
             "binary logarithm": ("natural logarithm", ("].mean()", "].mean() / np.log(2)")),
-            "no logarithm": ("Take the logarithm", ("return -log_p[rows, y].mean()", "return -np.exp(log_p[rows, y]).mean()")),
+            "no logarithm": (
+                "Take the logarithm",
+                ("return -log_p[rows, y].mean()", "return -np.exp(log_p[rows, y]).mean()")),
             "sums over the classes": ("do not sum over all classes",
                                       ("log_p[rows, y].mean()", "log_p.sum(axis=1).mean()")),
             "softmax over the examples": ("which is the last axis", (
-                "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum(axis=0, keepdims=True)"),
+                "np.exp(shifted).sum(axis=1, keepdims=True)",
+                "np.exp(shifted).sum(axis=0, keepdims=True)"),
                 ("z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)")),
             "one loss for each example": ("as one number", ("].mean()", "]")),
             "dz is a sum": ("divide dz by N too", ("dz / len(z)", "dz")),
-            "dz over all logits": ("not by the number of all logits", ("dz / len(z)", "dz / z.size")),
-            "dz over the classes": ("not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
-            "dz divided twice": ("Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
+            "dz over all logits": (
+                "not by the number of all logits", ("dz / len(z)", "dz / z.size")),
+            "dz over the classes": (
+                "not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
+            "dz divided twice": (
+                "Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
             "the target after dividing": ("Subtract the 1 before you divide by N.", (
                 "    dz[rows, y] -= 1\n", "    dz = dz / len(z)\n    dz[rows, y] -= 1\n"),
                 (".mean(), dz / len(z)", ".mean(), dz")),
@@ -648,10 +672,15 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     return loss, p / len(z)
 '''),
-            "the largest of the column": ("Subtract from all logits of an example the same number.", (
+            "the largest of the column": (
+                "Subtract from all logits of an example the same number.", (
                 "z.max(axis=1, keepdims=True)", "z.max(axis=0)")),
-            "the smallest": ("then no exponent is above 0", ("z.max(axis=1, keepdims=True)", "z.min(axis=1, keepdims=True)")),
-            "the mean": ("then no exponent is above 0", ("z.max(axis=1, keepdims=True)", "z.mean(axis=1, keepdims=True)")),
+            "the smallest": (
+                "then no exponent is above 0",
+                ("z.max(axis=1, keepdims=True)", "z.min(axis=1, keepdims=True)")),
+            "the mean": (
+                "then no exponent is above 0",
+                ("z.max(axis=1, keepdims=True)", "z.mean(axis=1, keepdims=True)")),
             "one-hot times log p": ("loss where one logit is far ahead", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -672,7 +701,8 @@ def softmax_cross_entropy(z, y):
             "exchanged": ("is wrong", ("return -log_p[rows, y].mean(), dz / len(z)",
                                        "return dz / len(z), -log_p[rows, y].mean()")),
             "the first class is true": ("not of class 0", ("[rows, y].mean()", "[rows, 0].mean()")),
-            "dz without the target": ("Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
+            "dz without the target": (
+                "Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
             "dz turned around": ("not 1 minus p", ("dz / len(z)", "-dz / len(z)")),
             "the slope of softmax": ("is the slope of p itself", (
                 "    dz[rows, y] -= 1\n", ""), ("dz / len(z)", "dz * (1 - dz) / len(z)")),
@@ -720,10 +750,14 @@ def softmax_cross_entropy(z, y):
 '''),
             "sums over the batch only from two on": ("loss for other numbers and shapes", (
                 "].mean()", "].sum() / max(len(z), 2)")),
-            "loss in a list": ("Expected a float, got", ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
+            "loss in a list": (
+                "Expected a float, got",
+                ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
             "float32": ("Expected a float, got", ("rows = np.arange(len(z))",
                                                   "rows, z = np.arange(len(z)), z.astype(np.float32)")),
-            "rounded": ("for other numbers", ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
+            "rounded": (
+                "for other numbers",
+                ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
             "three classes only": ("for other numbers", (
                 "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
                 "e = np.exp(shifted)\n    log_p = shifted - np.log(e[:, :1] + e[:, 1:2] + e[:, -1:])")),
@@ -848,13 +882,17 @@ def mlp_loss_and_gradients(params, X, y):
                 "logits, last_cache = dense_forward(hidden, *params[-1])",
                 "logits, last_cache = dense_forward(hidden, *params[-1])\n    logits = np.maximum(logits, 0)")),
             "no ReLU": ("There must be a ReLU between the layers.", (
-                "hidden, relu_cache = relu_forward(hidden)", "_, relu_cache = relu_forward(hidden)")),
+                "hidden, relu_cache = relu_forward(hidden)",
+                "_, relu_cache = relu_forward(hidden)")),
             "sums the loss": ("a mean over the examples, not a sum", (
                 "return loss, grads", "return loss * len(y), grads")),
             "sigmoid": ("not the sigmoid", ("hidden, relu_cache = relu_forward(hidden)",
                                             "_, relu_cache = relu_forward(hidden)\n        hidden = 1 / (1 + np.exp(-hidden))")),
-            "no biases": ("Add the biases.", ("dense_forward(hidden, W, b)", "dense_forward(hidden, W, 0 * b)"),
-                          ("dense_forward(hidden, *params[-1])", "dense_forward(hidden, params[-1][0], 0 * params[-1][1])")),
+            "no biases": (
+                "Add the biases.",
+                ("dense_forward(hidden, W, b)", "dense_forward(hidden, W, 0 * b)"),
+                 ("dense_forward(hidden, *params[-1])",
+                  "dense_forward(hidden, params[-1][0], 0 * params[-1][1])")),
             "ReLU before the dense layer": ("not before it", '''
 def mlp_loss_and_gradients(params, X, y):
     hidden, caches = X, []
@@ -875,8 +913,11 @@ def mlp_loss_and_gradients(params, X, y):
             "forgets ReLU on the way back": ("goes through the ReLU too", (
                 "        upstream = relu_backward(upstream, relu_cache)\n", "")),
             "masks by the gradient": ("not where the gradient is", (
-                "upstream = relu_backward(upstream, relu_cache)", "upstream = np.maximum(upstream, 0)")),
-            "reverse order": ("The gradients stand in reverse order", ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
+                "upstream = relu_backward(upstream, relu_cache)",
+                "upstream = np.maximum(upstream, 0)")),
+            "reverse order": (
+                "The gradients stand in reverse order",
+                ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
             "divides by m again": ("not twice", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream / len(y), last_cache)")),
@@ -906,13 +947,15 @@ def mlp_loss_and_gradients(params, X, y):
                                           "return loss, [(db, dW) for dW, db in grads]")),
             "arrays of X in place": ("changed its argument X in place", (
                 "hidden, caches = X, []", "X -= X.mean(axis=0)\n    hidden, caches = X, []")),
-            "at most three layers": ("with", ("for W, b in params[:-1]", "for W, b in params[:2][:len(params) - 1]")),
+            "at most three layers": (
+                "with", ("for W, b in params[:-1]", "for W, b in params[:2][:len(params) - 1]")),
             "values before ReLU": ("not those before it", (
                 "        hidden, relu_cache = relu_forward(hidden)\n",
                 "        before = hidden\n        hidden, relu_cache = relu_forward(hidden)\n"),
                 ("dense_backward(upstream, last_cache)",
                  "dense_backward(upstream, dense_forward(before if caches else X, *params[-1])[1])")),
-            "caches in forward order": ("raised ValueError", ("in reversed(caches):", "in caches:")),
+            "caches in forward order": (
+                "raised ValueError", ("in reversed(caches):", "in caches:")),
             "two layers only": ("raised", '''
 def mlp_loss_and_gradients(params, X, y):
     (W1, b1), (W2, b2) = params

@@ -71,8 +71,10 @@ def sgd(w, g, state, lr):
             "counts its steps": ("state_new is None", (
                 "lr * g, None", "lr * g, 1 if state is None else state + 1")),
             "False as the state": ("state_new is None", ("lr * g, None", "lr * g, False")),
-            "shrinks w": ("Subtract lr times the gradient from w", ("w - lr * g", "w - lr * g * w")),
-            "w and g exchanged": ("w moves against g, not g against w.", ("w - lr * g", "g - lr * w")),
+            "shrinks w": (
+                "Subtract lr times the gradient from w", ("w - lr * g", "w - lr * g * w")),
+            "w and g exchanged": (
+                "w moves against g, not g against w.", ("w - lr * g", "g - lr * w")),
             "divides by lr": ("Multiply the gradient by lr; do not divide by it.",
                               ("lr * g", "g / lr")),
             "moves to the gradient": ("The gradient says which way to go, not where.",
@@ -107,7 +109,8 @@ def sgd(w, g, state, lr):
             "normalizes": ("do not divide it by its length", ("* g", "* g / np.linalg.norm(g)")),
             "float32": ("Expected an array of float64", ("w - lr * g", "np.float32(w - lr * g)")),
             "returns a list": ("got a list of length 3", ("w - lr * g", "(w - lr * g).tolist()")),
-            "leaves Python": ("raised SystemExit", ("return", "import sys\n    sys.exit()\n    return")),
+            "leaves Python": (
+                "raised SystemExit", ("return", "import sys\n    sys.exit()\n    return")),
             "one dimension only": ("raised TypeError", '''
 def sgd(w, g, state, lr):
     return np.array([w[i] - lr * g[i] for i in range(len(w))]), None
@@ -192,7 +195,8 @@ def momentum(w, g, state, lr, beta):
     velocity = np.zeros_like(w) if state is None else state
     return w - lr * velocity, beta * velocity + g
 '''),
-            "forgets": ("The old velocity is lost", ("lr * velocity, velocity", "lr * velocity, None")),
+            "forgets": (
+                "The old velocity is lost", ("lr * velocity, velocity", "lr * velocity, None")),
             "no beta": ("Multiply the old velocity by beta.", ("beta * velocity", "velocity")),
             "lr in the velocity": ("Keep lr out of the velocity", '''
 def momentum(w, g, state, lr, beta):
@@ -230,7 +234,8 @@ def momentum(w, g, state, lr, beta):
     w -= lr * velocity
     return w, velocity
 '''),
-            "a beta of its own": ("Use the beta that is given", ("beta * velocity", "0.9 * velocity")),
+            "a beta of its own": (
+                "Use the beta that is given", ("beta * velocity", "0.9 * velocity")),
             "starts at the gradient": ("The velocity starts at 0", (
                 "np.zeros_like(w) if", "g.copy() if")),
             "keeps the last gradient": ("Return the velocity as the state, not the gradient.", (
@@ -285,7 +290,8 @@ def momentum(w, g, state, lr, beta):
 '''),
             "float32": ("Expected an array of float64", (
                 "w - lr * velocity,", "(w - lr * velocity).astype(np.float32),")),
-            "no state": ("momentum should return w_new, state_new", ("velocity, velocity", "velocity")),
+            "no state": (
+                "momentum should return w_new, state_new", ("velocity, velocity", "velocity")),
             "state first": ("is wrong", ("return w - lr * velocity, velocity",
                                          "return velocity, w - lr * velocity")),
         },
@@ -390,9 +396,11 @@ def rmsprop(w, g, state, lr, rho, eps):
             "eps at the end": ("eps is a part of the denominator", (
                 "lr * g / (np.sqrt(square) + eps)", "lr * g / np.sqrt(square) + eps")),
             "the average of g": ("Average the squares of g", ("(1 - rho) * g**2", "(1 - rho) * g")),
-            "the average of absolute values": ("Average the squares of g, not its absolute values.", (
+            "the average of absolute values": (
+                "Average the squares of g, not its absolute values.", (
                 "(np.sqrt(square) + eps)", "(square + eps)"), ("g**2", "np.abs(g)")),
-            "starts at 1": ("Start the average at 0, not at 1.", ("np.zeros_like(w)", "np.ones_like(w)")),
+            "starts at 1": (
+                "Start the average at 0, not at 1.", ("np.zeros_like(w)", "np.ones_like(w)")),
             "adds the whole square": ("add only (1 - rho) of the square", (
                 "rho * square + (1 - rho) * g**2", "rho * square + g**2")),
             "forgets lr": ("Multiply by lr.", ("w - lr * g", "w - g")),
@@ -425,7 +433,8 @@ def rmsprop(w, g, state, lr, rho, eps):
                         ("(np.sqrt(square) + eps), square",
                          "(np.sqrt(square) + eps).astype(np.float32), square"),
                         ("square = rho", "g = g.astype(np.float32)\n    square = rho")),
-            "float32 inside": ("with new numbers", ("np.sqrt(square)", "np.float64(np.float32(square)) ** 0.5")),
+            "float32 inside": (
+                "with new numbers", ("np.sqrt(square)", "np.float64(np.float32(square)) ** 0.5")),
         },
     },
     "task-4": {
@@ -510,7 +519,8 @@ def adam(w, g, state, lr, beta1, beta2, eps):
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t + 1)
 '''),
             "t stays 1": ("t grows by 1 at every step", ("(m, v, t)\n", "(m, v, 0)\n")),
-            "corrects v with beta1": ("Correct v with beta2", ("v / (1 - beta2**t)", "v / (1 - beta1**t)")),
+            "corrects v with beta1": (
+                "Correct v with beta2", ("v / (1 - beta2**t)", "v / (1 - beta1**t)")),
             "corrects twice": ("Correct every average once only.",
                                ("lr * m_hat", "lr * m_hat / (1 - beta1**t)"),
                                ("np.sqrt(v_hat)", "np.sqrt(v_hat / (1 - beta2**t))")),
@@ -542,7 +552,8 @@ def adam(w, g, state, lr, beta1, beta2, eps):
             "betas at the wrong place": ("beta belongs to the old average", (
                 "beta1 * m + (1 - beta1) * g", "(1 - beta1) * m + beta1 * g"),
                 ("beta2 * v + (1 - beta2) * g**2", "(1 - beta2) * v + beta2 * g**2")),
-            "averages m squared": ("v is the average of the squares of g, not of m", ("g**2", "m**2")),
+            "averages m squared": (
+                "v is the average of the squares of g, not of m", ("g**2", "m**2")),
             "one v for all": ("Keep one average for every weight", ("* g**2", "* np.mean(g**2)")),
             "the largest v": ("v is an average", (
                 "v = beta2 * v + (1 - beta2) * g**2",
@@ -594,9 +605,11 @@ def adam(w, g, state, lr, beta1, beta2, eps):
 '''),
             "betas of its own": (
                 "Use the beta1 and beta2 that are given",
-                ("t = t + 1", "t = t + 1\n    if beta2 != 0.95:\n        beta1, beta2 = 0.9, 0.999")),
+                ("t = t + 1",
+                 "t = t + 1\n    if beta2 != 0.95:\n        beta1, beta2 = 0.9, 0.999")),
             "an eps of its own": ("Use the eps that is given",
-                                  ("t = t + 1", "t = t + 1\n    eps = eps if eps == 0.1 else 1e-8")),
+                 ("t = t + 1",
+                  "t = t + 1\n    eps = eps if eps == 0.1 else 1e-8")),
             "right for two steps": (
                 "with new numbers",
                 ("t = t + 1", "t = min(t + 1, 2)")),
@@ -644,7 +657,8 @@ def adamw(w, g, state, lr, beta1, beta2, eps, weight_decay):
             "coupled and decoupled": ("Take the decay once",
                                       ("t = t + 1", "t = t + 1\n    g = g + weight_decay * w")),
             "not scaled by lr": ("Scale the decay by lr.",
-                                 ("lr * (direction + weight_decay * w)", "lr * direction - weight_decay * w")),
+                 ("lr * (direction + weight_decay * w)",
+                  "lr * direction - weight_decay * w")),
             "decays the new weights": (
                 "Take the decay from the old w",
                 ("return w - lr * (direction + weight_decay * w)",
@@ -665,7 +679,8 @@ def adamw(w, g, state, lr, beta1, beta2, eps, weight_decay):
                                                 "w + lr * (direction - weight_decay * w)")),
             "forgets lr": ("Multiply both terms by lr.", ("w - lr * (", "w - (")),
             "lr at the decay alone": ("Multiply the step of Adam by lr too.", (
-                "w - lr * (direction + weight_decay * w)", "w - direction - lr * weight_decay * w")),
+                "w - lr * (direction + weight_decay * w)",
+                "w - direction - lr * weight_decay * w")),
             "decay is a factor": ("The decay is what is taken off, not what is left.", (
                 "w - lr * (direction + weight_decay * w)", "weight_decay * w - lr * direction")),
             "no lr in the shrinking": ("Scale the decay by lr.", (
@@ -716,7 +731,8 @@ def adamw(w, g, state, lr, beta1, beta2, eps, weight_decay):
     return w_new - lr * weight_decay * w, state_new
 '''),
             "decay divided by the root": ("The decay is not divided by the root.", (
-                "direction = m / (1 - beta1**t)", "direction = (weight_decay * w + m / (1 - beta1**t))"),
+                "direction = m / (1 - beta1**t)",
+                "direction = (weight_decay * w + m / (1 - beta1**t))"),
                 ("(direction + weight_decay * w)", "direction")),
             "takes half its state from sgd": ("raised TypeError", ("(m, v, t)\n", "None, None\n"),
                                               ("if state is None", "if state == 0")),
@@ -786,8 +802,10 @@ def learning_rate_at(epoch, initial, decay):
             "every is 3": ("without them, initial is 32 and every is 4", ("every=4", "every=3")),
             "every is 2": ("without them, initial is 32 and every is 4", ("every=4", "every=2")),
             "every is 5": ("without them, initial is 32 and every is 4", ("every=4", "every=5")),
-            "initial is 16": ("without them, initial is 32 and every is 4", ("initial=32", "initial=16")),
-            "initial is 64": ("without them, initial is 32 and every is 4", ("initial=32", "initial=64")),
+            "initial is 16": (
+                "without them, initial is 32 and every is 4", ("initial=32", "initial=16")),
+            "initial is 64": (
+                "without them, initial is 32 and every is 4", ("initial=32", "initial=64")),
             "rounds up": ("Round down, not up.", ("(epoch // every)", "-(-epoch // every)")),
             "the rest": ("Divide by every and round down; % gives the rest.", (
                 "epoch // every", "epoch % every")),
@@ -798,17 +816,22 @@ def learning_rate_at(epoch, initial, decay):
                 "initial * 2 **", "initial // 2 **")),
             "times, but initial at first": ("2 to the power, not 2 times", (
                 "2 ** (epoch // every)", "max(1, 2 * (epoch // every))")),
-            "every and initial exchanged": ("batch_size_at", ("initial=32, every=4", "every=4, initial=32")),
-            "at most 4 doublings": ("batch_size_at", ("(epoch // every)", "min(4, epoch // every)")),
-            "rate falls by steps": ("once for every epoch", ("decay**epoch", "decay ** (epoch // 4)")),
+            "every and initial exchanged": (
+                "batch_size_at", ("initial=32, every=4", "every=4, initial=32")),
+            "at most 4 doublings": (
+                "batch_size_at", ("(epoch // every)", "min(4, epoch // every)")),
+            "rate falls by steps": (
+                "once for every epoch", ("decay**epoch", "decay ** (epoch // 4)")),
             "rate subtracts": ("decay is a factor", (
                 "initial * decay**epoch", "initial - decay * epoch * initial")),
             "initial to the power": ("decay to the power of epoch, not initial", (
                 "initial * decay**epoch", "decay * initial**epoch")),
             "rate without initial": ("Multiply by the initial rate.", ("initial * decay", "decay")),
-            "rate for epochs below 10": ("with other numbers", ("decay**epoch", "decay ** min(epoch, 10)")),
+            "rate for epochs below 10": (
+                "with other numbers", ("decay**epoch", "decay ** min(epoch, 10)")),
             "counts ahead": ("do not add 1", ("epoch // every", "(epoch + 1) // every")),
-            "doubles every epoch": ("Double after every `every` epochs", ("(epoch // every)", "epoch")),
+            "doubles every epoch": (
+                "Double after every `every` epochs", ("(epoch // every)", "epoch")),
             "adds": ("it does not grow by the same amount",
                      ("initial * 2 ** (epoch // every)", "initial * (1 + epoch // every)")),
             "times in place of to the power": ("2**0 is 1, but 2 * 0 is 0", ("* 2 **", "* 2 *")),
@@ -821,9 +844,11 @@ def learning_rate_at(epoch, initial, decay):
                                      ("decay**epoch", "(1 - decay) ** epoch")),
             "rate divided": ("not divided by 1 + decay * epoch",
                              ("initial * decay**epoch", "initial / (1 + decay * epoch)")),
-            "rate exponential": ("no exponential of", ("decay**epoch", "2.718281828459045 ** (-decay * epoch)")),
+            "rate exponential": (
+                "no exponential of", ("decay**epoch", "2.718281828459045 ** (-decay * epoch)")),
             "rate times epochs": ("once for every epoch",
-                                  ("initial * decay**epoch", "initial * decay * epoch if epoch else initial")),
+                 ("initial * decay**epoch",
+                  "initial * decay * epoch if epoch else initial")),
             "rate rounded": ("with other numbers",
                              ("initial * decay**epoch", "round(initial * decay**epoch, 5)")),
         },
