@@ -77,8 +77,10 @@ def matches(got, wrong) -> bool:
     >>> matches(np.array([1.0, 2.0]), [1.0, 2.0]), matches(np.array([1.0, 2.0]), [1.0, 2.1])
     (True, False)
     """
-    data = as_data(got)
-    return data is not None and bool(np.all(same(data, np.asarray(wrong), 1e-6, 1e-12)))
+    data, wrong = as_data(got), np.asarray(wrong)
+    if data is None or (data.dtype == bool) != (wrong.dtype == bool):
+        return False  # True is no 1 here: a mask is no number
+    return bool(np.all(same(data, wrong, 1e-6, 1e-12)))
 
 
 def kind_problem(got, expected: np.ndarray) -> str | None:

@@ -20,7 +20,10 @@ from course_lib.grading import Check
 CAUSE = re.compile(r"Likely cause: (.*)")
 # Where it is not a matter of numbers a message says what is wrong by itself: the kind of result, an
 # argument that was changed, an error, a warning, too much memory, something kept between calls.
-TOLD = re.compile("Expected an? |Expected True|should return|in place\\.| raised |no error was raised|does not name|is not defined|caused a warning|kept? (?:something|nothing|outside)|changed what lies in|this should hold and does not: (?!at least)")
+TOLD = re.compile(
+    r"Expected an? |Expected True|should return|in place\.| raised |no error was raised|"
+    r"does not name|is not defined|caused a warning|kept? (?:something|nothing|outside)|"
+    r"changed what lies in|this should hold and does not: (?!at least)")
 
 
 @dataclass(frozen=True)

@@ -375,7 +375,7 @@ def log_joint(X, priors, means, variances):
             "subtracts the prior": ("Add the logarithm of the prior, do not subtract it.", (
                 "return log_priors + log_densities.sum(axis=2)",
                 "return log_densities.sum(axis=2) - log_priors")),
-            "the distance is not squared": ("Square the distance, also its sign is lost so.", (
+            "the distance is not squared": ("Square the distance", (
                 "- means) ** 2 /", "- means) /")),
             "no 2 pi": ("The 2 pi is missing.", ("2 * np.pi * ", "")),
             "squares the variances": ("do not square them", (

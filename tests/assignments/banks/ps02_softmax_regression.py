@@ -295,7 +295,7 @@ def cross_entropy(z, y):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return -np.mean(np.eye(z.shape[1])[y] * log_p)
 '''),
-            "the largest probability": ("not the largest one",
+            "the largest probability": ("not the largest score",
                                         ("shifted[np.arange(len(y)), y]", "shifted.max(axis=1)")),
             "no logarithm": ("Take the logarithm of the probability.", '''
 def cross_entropy(z, y):
@@ -497,6 +497,7 @@ def loss_and_gradients(X, y, W, b):
                                                     "(one_hot(y, len(b)) - softmax(z))")),
             "no labels": ("Subtract the one-hot labels", (" - one_hot(y, len(b))", "")),
             "divides by the classes": ("not of classes", ("/ len(y)", "/ len(b)")),
+            "divides by the pixels": ("not by that of pixels", (" / len(y)", " / len(W)")),
             "divides twice": ("Divide by N once, not twice.",
                               ("X.T @ dz", "X.T @ dz / len(y)")),
             "mean of dz": ("do not average it again", ("dz.sum(axis=0)", "dz.mean(axis=0)")),

@@ -475,7 +475,9 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
         "wrong": {
             "all at once": ("You used", '''
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
-    return majority_vote(nearest_labels(X_train, y_train, X, k), n_classes)
+    d = (X**2).sum(axis=1)[:, None] - 2 * X @ X_train.T + (X_train**2).sum(axis=1)
+    near = np.argsort(d, axis=1, kind="stable")[:, :k]
+    return np.array([np.bincount(row).argmax() for row in y_train[near]])
 '''),
             "keeps all distances": ("less memory than for all N * M distances", '''
 def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
@@ -523,6 +525,8 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
         answers.extend(np.bincount(row).argmax() for row in y_train[near[:, :k]])
     return np.array(answers)
 '''),
+            "never filled in": ("The answers are all 0", (
+                "answers[start : start + batch_size] = majority", "label = majority")),
             "one vote per batch": ("Every image has a vote of its own, not every batch.", (
                 "majority_vote(labels, n_classes)", "np.bincount(labels.ravel()).argmax()")),
             "the batches reversed": ("The answers stand in the order of X.", (
@@ -594,7 +598,7 @@ def knn_predict(X_train, y_train, X, k, n_classes, batch_size):
 '''),
             "as many rows as training images": ("labels for other numbers and shapes", (
                 "range(0, len(X), batch_size)", "range(0, len(X_train), batch_size)")),
-            "k and n_classes exchanged": ("labels", (
+            "k and n_classes exchanged": ("not n_classes of them", (
                 "nearest_labels(X_train, y_train, batch, k)",
                 "nearest_labels(X_train, y_train, batch, n_classes)")),
             "three classes always": ("labels for other", ("majority_vote(labels, n_classes)",

@@ -78,7 +78,7 @@ def numerical_gradient(f, x, eps=1e-6):
                                        ("(2 * eps)", "eps")),
             "divides by eps": ("2 * eps apart", ("(2 * eps)", "eps")),
             "does not divide by eps": ("Divide by the distance", ("/ (2 * eps)", "")),
-            "forgets the brackets": ("Write brackets", ("/ (2 * eps)", "/ 2 * eps")),
+            "forgets the brackets": ("so write brackets", ("/ (2 * eps)", "/ 2 * eps")),
             "left minus right": (
                 "right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
             "moves all at once": ("Move one element at a time", ("above[index] +=", "above +="),
@@ -105,9 +105,14 @@ def numerical_gradient(f, x, eps=1e-6):
 '''),
             "an eps of its own": ("Use the eps that is given", (
                 "gradient = np.zeros_like(x)", "gradient, eps = np.zeros_like(x), 1e-6")),
-            "one array for both points": ("The two points need an array each", (
+            "the same point twice": ("All is 0", (
+                "f(above) - f(below)", "f(above) - f(above)")),
+            "never filled": ("All is 0", (
+                "gradient[index] = (f(above)", "slope = (f(above)")),
+            "whole numbers": ("/ keeps their fractions", ("/ (2 * eps)", "// (2 * eps)")),
+            "one array for both points": ("All is 0", (
                 "above, below = x.copy(), x.copy()", "above = below = x.copy()")),
-            "an integer gradient": ("The gradient holds floats", (
+            "an integer gradient": ("the gradient holds floats", (
                 "np.zeros_like(x)", "np.zeros(x.shape, dtype=int)")),
             "a relative eps": ("not by a share of its size", '''
 def numerical_gradient(f, x, eps=1e-6):
@@ -491,6 +496,7 @@ def relu_backward(dy, cache):
                 "np.maximum(x, 0.0)", "np.max(x, initial=0.0)")),
             "a leaky slope": ("the slope for negative x is 0", (
                 "np.where(cache, dy, 0.0)", "np.where(cache, dy, 0.01 * dy)")),
+            "exchanged": ("got an array of bool", ("np.maximum(x, 0.0), x > 0", "x > 0, np.maximum(x, 0.0)")),
             "a ReLU of the gradient too": ("a negative gradient passes too", (
                 "np.where(cache, dy, 0.0)", "np.maximum(np.where(cache, dy, 0.0), 0.0)")),
             "multiplies by x": ("The slope is 0 or 1", ("0.0), x > 0", "0.0), x"),
@@ -650,6 +656,9 @@ def softmax_cross_entropy(z, y):
                 "not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
             "dz divided twice": (
                 "Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
+            "subtracts 2": ("not 2.", ("dz[rows, y] -= 1", "dz[rows, y] -= 2")),
+            "the class of the row": ("not the column i", ("-log_p[rows, y].mean()",
+                                                       "-log_p[rows, rows % z.shape[1]].mean()")),
             "the target after dividing": ("Subtract the 1 before you divide by N.", (
                 "    dz[rows, y] -= 1\n", "    dz = dz / len(z)\n    dz[rows, y] -= 1\n"),
                 (".mean(), dz / len(z)", ".mean(), dz")),
