@@ -136,8 +136,8 @@ class Check:
         text = "\n".join(line for line in (*lines, self._last_call) if line)
         raise CheckFailed(f"{self.title}: {text}") from None
 
-    def watch(self, function: Callable, returns: tuple[str, ...] = (), quiet: bool = False,
-              changed: str = "Make a new array instead: x = x - y, not x -= y.") -> Callable:
+    def watch(self, function: Callable, returns: tuple[str, ...] = (),
+              quiet: bool = False) -> Callable:
         """Return `function`, watched: call it where you would call the student's own.
 
         Every call must leave its arguments as they were; warnings and stderr are dealt with; an
@@ -151,13 +151,11 @@ class Check:
             Names of the outputs where there are several; a call then returns a tuple of as many.
         quiet : bool
             Whether a warning (overflow, division by zero) in the call is a failure.
-        changed : str
-            What to do where a call has changed an argument.
         """
         name = getattr(function, "__name__", "the function")
 
         def watched(*args, **kwargs):
-            result = self._call(function, name, args, kwargs, quiet, changed=changed)
+            result = self._call(function, name, args, kwargs, quiet)
             if returns:
                 if type(result) not in (tuple, list) or len(result) != len(returns):
                     self.fail(f"{name} should return {', '.join(returns)}; "
@@ -293,7 +291,7 @@ class Check:
         return advice
 
     def _call(self, function: Callable, name: str, args: tuple, kwargs: dict, quiet: bool,
-              pass_on: type | tuple = (), changed: str = ""):
+              pass_on: type | tuple = ()):
         """Call a student's function: the one place where a test does so."""
         given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
         self._last_call = f"In the call {name}({', '.join(in_short(*pair) for pair in given)})."
@@ -311,7 +309,8 @@ class Check:
                           line_of(error, function))
         for (argument, value), old in zip(given, before, strict=True):
             if not unchanged(old, value):
-                self.fail(f"{name} changed its argument {argument} in place.", changed)
+                self.fail(f"{name} changed its argument {argument} in place.",
+                          "Make a new array instead: x = x - y, not x -= y.")
         if quiet and caught:
             self.fail(f"{name} caused a warning: {caught[0].message}.")
         if self.reveal and caught:
