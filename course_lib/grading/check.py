@@ -3,7 +3,7 @@
 import collections
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from course_lib.grading.compare import (
     as_data,
     describe,
     kind_problem,
+    matches,
     numerical_gradient,
-    same,
     show,
     value_problem,
 )
@@ -43,6 +43,7 @@ class Check:
     >>> check = Check("Task 1 (double)", reveal=False)
     >>> double = check.watch(lambda x: 2 * x)
     >>> check.equal("double(3.0)", double(3.0), 6.0)
+    >>> check.equal_all({"double(3.0)": double(3.0), "double(4.0)": double(4.0)}, [6.0, 8.0])
     >>> check.finite("double(3.0)", double(3.0))
     >>> check.that("twice 3 is more than 3", double(3.0) > 3.0)
     >>> check.gradient("dx", double, at=np.array([1.0]), upstream=5.0, got=np.array([10.0]))
@@ -51,7 +52,7 @@ class Check:
     >>> check.last_result()
     'Before that <lambda> returned None. Did you forget return? A function without it gives None.'
     >>> check.count
-    5
+    7
     >>> Check("Task 1 (double)", reveal=False).fail("Triple is not double.")
     Traceback (most recent call last):
     course_lib.grading.failed.CheckFailed: Task 1 (double): Triple is not double.
@@ -139,6 +140,30 @@ class Check:
             self.fail(f"{name} is wrong.", hint, problem, *(values if expected.ndim else []))
         self._passed("\n".join([f"{name}: ok", *values]))
 
+    def equal_all(self, answers: dict, expected: Sequence, mistakes: dict | None = None,
+                  **settings) -> None:
+        """Check the answers of several calls, in which a cause must explain every one of them.
+
+        Many mistakes give the same at a first step, so that no single answer tells the cause.
+
+        Parameters
+        ----------
+        answers : dict from str to object
+            The answers by their names.
+        expected : sequence of array_like
+            What is expected of each.
+        mistakes : dict from str to sequence of array_like
+            What known mistakes give: advice in one sentence -> all wrong answers.
+        **settings
+            As in `equal`: advice, rtol, atol.
+        """
+        explain = {sentence: wrong for sentence, wrong in (mistakes or {}).items()
+                   if all(map(matches, answers.values(), wrong))}
+        self._last_call = ""  # the names say which call each answer is from
+        for i, (name, got) in enumerate(answers.items()):
+            self.equal(name, got, expected[i],
+                       {sentence: wrong[i] for sentence, wrong in explain.items()}, **settings)
+
     def finite(self, name: str, got) -> None:
         """Check that an answer is made of numbers, none of them nan or infinite."""
         data = as_data(got)
@@ -215,12 +240,9 @@ class Check:
         return _if_none(got) if got is None and result is None else ""
 
     def _likely_cause(self, got, expected: np.ndarray, mistakes: dict) -> str:
-        data = as_data(got)
         for sentence, wrong in mistakes.items():
-            wrong = np.asarray(wrong)
             # A mistake that gives the expected value here cannot be the cause.
-            if (data is not None and np.all(same(data, wrong, 1e-6, 1e-12))
-                    and not np.all(same(expected, wrong, 1e-6, 1e-12))):
+            if matches(got, wrong) and not matches(expected, wrong):
                 return f"Likely cause: {sentence}"
         return ""
 

@@ -12,16 +12,17 @@ from graders import grading, maximum_points, source_notebook
 class Answer:
     """One solution cell.
 
-    `right` is whether it must be accepted, `says` what a test must say about a wrong one, and
-    `uses` holds the tasks whose functions it calls, `reads` all names that it reads, and `shadows`
-    the built-in ones among those that it defines.
+    `right` is whether it must be accepted. Of a wrong one `says` holds what is true: a test must say
+    the first, and no test may name a likely cause that contains none of them. `uses` holds the
+    tasks whose functions it calls, `reads` all names that it reads, and `shadows` the built-in ones
+    among those that it defines.
     """
 
     task: str
     name: str
     source: str
     right: bool
-    says: str = ""
+    says: tuple[str, ...] = ()
     uses: frozenset = frozenset()
     reads: frozenset = frozenset()
     shadows: frozenset = frozenset()
@@ -42,19 +43,20 @@ def read_bank(assignment: str) -> Bank:
     `BANK` maps a solution cell to its right and its wrong answers by name. An answer is the source
     of the whole cell, or edits `(old, new)` of the reference, each of which must fit exactly once.
     A wrong answer is a tuple: first what the visible or the hidden test must say about it, then
-    the source or the edits.
+    the source or the edits. Several texts in a tuple are all true, and the first must be said.
     """
     stub = {grading(c)["grade_id"]: c.source for c in source_notebook(assignment).cells
             if grading(c).get("solution") and c.cell_type == "code"}
     reference = {task: _without_markers(source) for task, source in stub.items()}
     defines = {task: _names(source)[0] for task, source in reference.items()}
 
-    def answer(task, name, parts, right, says=""):
+    def answer(task, name, parts, right, says=()):
         source = _edited(task, name, reference[task], parts)
         defined, used = _names(source)
         uses = frozenset(other for other in reference
                          if other != task and (defines[other] & used) - defined)
         shadows = frozenset(name for name in defined if hasattr(builtins, name))
+        says = says if isinstance(says, tuple) else (says,)
         return Answer(task, name, source, right, says, uses, frozenset(used), shadows)
 
     bank = importlib.import_module(f"banks.{assignment.replace('-', '_')}").BANK
@@ -180,8 +182,8 @@ def report(assignment: str, bank: Bank, students: list[dict[str, Answer]],
                 if wrong | spoiled == student.keys():
                     problems.append(f"{task}, {answer.name!r}: no right answer stands beside it")
                 got = points[f"{task}-hidden"]
-                enter(answer, columns[1], got == 0 and answer.says in said,
-                      f"{got} points; should say {answer.says!r}, said:\n{said}")
+                enter(answer, columns[1], got == 0 and answer.says[0] in said,
+                      f"{got} points; should say {answer.says[0]!r}, said:\n{said}")
                 enter(answer, columns[2], not lost - wrong - spoiled,
                       f"took points from {lost - wrong - spoiled}")
             elif task not in spoiled:

@@ -42,7 +42,7 @@ def test_the_bank_is_large_enough(assignment):
     for task in bank.reference:
         assert len(bank.right[task]) >= 2, task
         assert len(bank.wrong[task]) >= 5, task
-        assert all(answer.says for answer in bank.wrong[task]), task
+        assert all(all(answer.says) for answer in bank.wrong[task]), task
 
 
 @every_assignment

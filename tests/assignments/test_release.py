@@ -106,6 +106,17 @@ def test_release_has_no_marker_and_no_output(assignment):
 
 
 @every_assignment
+def test_run_all_goes_on_behind_every_cell_that_raises(assignment):
+    """Jupyter's *Run All* ends at the first error, unless the cell says that it may raise."""
+    released = released_notebook(assignment)
+    _, messages = grade_here(released)
+    assert messages  # nothing is written yet
+    for cell in released.cells:
+        tagged = "raises-exception" in cell.metadata.get("tags", [])
+        assert tagged == (grading(cell).get("grade_id") in messages), cell.id
+
+
+@every_assignment
 def test_release_holds_no_solution(assignment):
     texts = published_texts()
     for solution in regions(source_notebook(assignment), "SOLUTION"):

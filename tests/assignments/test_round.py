@@ -100,7 +100,7 @@ def test_points_stand_at_the_right_tasks(graded):
 
 def test_messages_are_text_and_not_tracebacks(graded):
     messages = graded.messages("wrong")
-    assert messages["task-4-visible"].startswith("Task 4 (adam): w after step 1 is wrong.\nLikely")
+    assert messages["task-4-visible"].startswith("Task 4 (adam): w_new at step 1 is wrong.\nLikely")
     for text in messages.values():
         assert "Traceback" not in text and "\x1b" not in text
     assert "  expected [" in messages["task-4-visible"]
@@ -113,7 +113,7 @@ def test_feedback_shows_the_message_and_not_the_hidden_test(graded):
     graded.nbgrader("generate_feedback", ASSIGNMENT)
     page = graded.path / "grading" / "feedback" / "wrong" / ASSIGNMENT / "optimizers.html"
     text = re.sub(r"<[^>]+>", "", page.read_text())
-    assert "Go down, not up: subtract." in text
+    assert "Go down, not up" in text
     assert "The hidden tests of task 4 (5 points) run here" in text
     # The highlighter wraps every word of code in tags; without tags the code is whole again.
     assert "check.watch(adam" in text, "the visible test is there"

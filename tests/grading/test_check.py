@@ -55,6 +55,19 @@ def test_equal_names_a_known_mistake(check):
         check.equal, "y", np.array([4.0, 9.0]), [1.0, 2.0], mistakes)
 
 
+def test_a_cause_must_explain_all_answers(check):
+    answers = {"y at step 1": np.array([4.0]), "y at step 2": np.array([6.0])}
+    both, first = "Take the mean, not the sum.", "Transpose."
+    mistakes = {first: [[4.0], [7.0]], both: [[4.0], [6.0]]}
+    message = failure(check.equal_all, answers, [[1.0], [6.0]], mistakes)
+    assert "y at step 1 is wrong.\nLikely cause: " + both in message
+    mistakes.pop(both)
+    message = failure(check.equal_all, answers, [[4.0], [7.5]], mistakes, advice="Mind the step.")
+    assert "y at step 2 is wrong.\nMind the step." in message
+    check.equal_all(answers, [[4.0], [6.0]], mistakes)
+    assert check.count == 3
+
+
 def test_a_mistake_may_have_another_shape_or_dtype(check):
     mistakes = {"Sum over the batch.": np.ones((3, 2)), "Round down.": 2.5}
     assert "Sum over the batch." in failure(check.equal, "y", np.ones((3, 2)), [3.0, 3.0], mistakes)

@@ -63,7 +63,7 @@ def class_priors(y, n_classes):
 def class_priors(y, n_classes):
     return np.full(n_classes, 1 / n_classes)
 '''),
-            "m - 1": ("not by m - 1", ("/ len(y)", "/ (len(y) - 1)")),
+            "m - 1": ("not by N - 1", ("/ len(y)", "/ (len(y) - 1)")),
             "unit length": ("Do not take the root", '''
 def class_priors(y, n_classes):
     counts = np.bincount(y, minlength=n_classes)
@@ -77,6 +77,31 @@ def class_priors(y, n_classes):
             "sorted by size": ("not sorted by size", '''
 def class_priors(y, n_classes):
     return np.sort(np.bincount(y, minlength=n_classes) / len(y))[::-1]
+'''),
+            "adds up": ("not those of all classes up to it", (
+                "return np.bincount(y, minlength=n_classes) / len(y)",
+                "return np.cumsum(np.bincount(y, minlength=n_classes)) / len(y)")),
+            "counts from 1": ("The first number belongs to class 0", (
+                "np.bincount(y, minlength=n_classes)",
+                "np.bincount(y + 1, minlength=n_classes)[:n_classes]")),
+            "the other way round": ("not the share of all others", (
+                "return np.bincount(y, minlength=n_classes) / len(y)",
+                "return 1 - np.bincount(y, minlength=n_classes) / len(y)")),
+            "logarithms": ("not their logarithms", (
+                "return np.bincount(y, minlength=n_classes) / len(y)",
+                "return np.log(np.bincount(y, minlength=n_classes) / len(y))")),
+            "percent": ("Shares sum to 1, not to 100.", ("/ len(y)", "/ len(y) * 100")),
+            "rounds": ("of other labels", (
+                "return np.bincount(y, minlength=n_classes) / len(y)",
+                "return np.round(np.bincount(y, minlength=n_classes) / len(y), 3)")),
+            "the counts of an earlier call": ("of other labels", '''
+counts = {}
+
+
+def class_priors(y, n_classes):
+    if len(y) not in counts:
+        counts[len(y)] = np.bincount(y, minlength=n_classes)
+    return counts[len(y)][:n_classes] / len(y)
 '''),
             "sorts the labels in place": ("class_priors changed its argument y in place", '''
 def class_priors(y, n_classes):
@@ -181,11 +206,51 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
             "absolute values": (
                 "not of absolute values",
                 ("x.var(axis=0) for", "np.abs(x - x.mean(axis=0)).mean(axis=0) for")),
-            "m - 1 in the smoothing": ("divided by m, not by m - 1",
+            "m - 1 in the smoothing": ("divided by N, not by N - 1",
                                        ("X.var(axis=0).max()", "X.var(axis=0, ddof=1).max()")),
             "a lower limit": ("do not take it as a lower limit",
                               ("variances + var_smoothing * X.var(axis=0).max()",
                                "np.maximum(variances, var_smoothing * X.var(axis=0).max())")),
+            "largest variance times itself": ("not by its square", (
+                "X.var(axis=0).max()", "X.var(axis=0).max() ** 2")),
+            "the largest deviation": ("not the largest standard deviation", (
+                "X.var(axis=0).max()", "X.std(axis=0).max()")),
+            "the smallest of the variances": (
+                "Take the largest of the variances, not the smallest.", (
+                ".max()", ".min()")),
+            "smoothing in the means too": ("Only the variances are smoothed.", (
+                "return means, variances", "return means + var_smoothing, variances")),
+            "squares without the mean": ("Take the mean off before you square.", (
+                "x.var(axis=0) for", "(x**2).mean(axis=0) for")),
+            "sums of squares": ("A variance is a mean of squares, not a sum.", (
+                "x.var(axis=0) for", "x.var(axis=0) * len(x) for"),),
+            "squares over all images": (
+                "Divide by the number of images in the class, not by that of all", (
+                "x.var(axis=0) for", "x.var(axis=0) * len(x) / len(X) for")),
+            "the median": ("The mean is asked for, not the median.", (
+                "x.mean(axis=0)", "np.median(x, axis=0)")),
+            "a shared variance": ("Every class has variances of its own", (
+                "variances = np.array([x.var(axis=0) for x in images])",
+                "variances = np.array([X.var(axis=0) for x in images])")),
+            "the default is 0": ("The default of var_smoothing is 1e-9", (
+                "var_smoothing=1e-9", "var_smoothing=0.0")),
+            "var_smoothing is 1e-9": ("Use the var_smoothing that is given", (
+                "+ var_smoothing *", "+ 1e-9 *")),
+            "the fit of an earlier call": ("means of the same images with other labels", '''
+fits = {}
+
+
+def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
+    missing = np.setdiff1d(np.arange(n_classes), y)
+    if len(missing) > 0:
+        raise ValueError(f"y must hold every class at least once; class {missing[0]} is missing")
+    key = X.tobytes(), n_classes
+    if key not in fits:
+        fits[key] = (np.array([X[y == c].mean(axis=0) for c in range(n_classes)]),
+                     np.array([X[y == c].var(axis=0) for c in range(n_classes)]))
+    means, variances = fits[key]
+    return means.copy(), variances + var_smoothing * X.var(axis=0).max()
+'''),
             "one mean per class": ("one number for each pixel", ("x.mean(axis=0)", "x.mean()")),
             "along the pixels": ("means is wrong", ("x.mean(axis=0)", "x.mean(axis=1)[:2]")),
             "all classes alike": ("Use the images of one class at a time.",
@@ -202,7 +267,7 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
         variances.append((X[y == c] ** 2).mean(axis=0))
     return np.array(means), np.array(variances) + var_smoothing * largest
 '''),
-            "exchanged": ("means is wrong", (("return means, variances + var_smoothing * "
+            "exchanged": ("Return the means first", (("return means, variances + var_smoothing * "
                                              "X.var(axis=0).max()"),
                                              ("return variances + var_smoothing * "
                                              "X.var(axis=0).max(), means"))),
@@ -212,7 +277,7 @@ def fit_gaussians(X, y, n_classes, var_smoothing=1e-9):
                         ("np.array([x.mean(axis=0) for x in images])",
                          "np.array([x.mean(axis=0) for x in images], dtype=np.float32)")),
             "another default": ("variances", ("var_smoothing=1e-9", "var_smoothing=1e-8")),
-            "ignores var_smoothing": ("Use the var_smoothing that is given",
+            "ignores var_smoothing": ("variances for other numbers",
                                       ("+ var_smoothing *",
                                        "+ (0.1 if var_smoothing == 0.1 else 1e-9) *")),
             "two classes only": ("means for other numbers and shapes",
@@ -267,6 +332,18 @@ def log_joint(X, priors, means, variances):
 ''',
         },
         "wrong": {
+            "the result of an earlier call": ("log_p for other numbers and shapes", '''
+known = {}
+
+
+def log_joint(X, priors, means, variances):
+    key = X.shape, means.shape
+    if key not in known:
+        distances = (X[:, None, :] - means) ** 2 / variances
+        with np.errstate(divide="ignore"):
+            known[key] = np.log(priors) - 0.5 * (np.log(2 * np.pi * variances) + distances).sum(axis=2)
+    return known[key]
+'''),
             "no prior": ("The prior is missing.", ("log_priors + log_dens", "log_dens")),
             "the prior itself": ("Take the logarithm of the prior too.",
                                  ("log_priors + log", "priors + log")),
@@ -277,11 +354,36 @@ def log_joint(X, priors, means, variances):
                          "-np.log(2 * np.pi * variances) - 0.5 * distances")),
             "no half": ("two times the variance", ("-0.5 * (np.log(2 * np.pi * variances) + dist",
                                                    "-(0.5 * np.log(2 * np.pi * variances) + dist")),
+            "no half at all": ("Both terms are halved", ("-0.5 * (", "-(")),
+            "a quarter": ("Halve the squared distance once", ("+ distances)", "+ distances / 2)")),
+            "the prior twice": ("Add the logarithm of the prior once only.", (
+                "return log_priors +", "return 2 * log_priors +")),
+            "a shared variance": ("Every class has variances of its own, not one for all", (
+                "distances = ",
+                "variances = variances.mean(axis=0) + 0 * variances\n    distances = ")),
+            "the variances of class 0": (
+                "Every class has variances of its own, not those of class 0", (
+                "distances = ", "variances = variances[:1] + 0 * variances\n    distances = ")),
+            "the logarithm of the posterior": ("Do not divide by the sum over the classes", (
+                "return log_priors + log_densities.sum(axis=2)",
+                ("log_p = log_priors + log_densities.sum(axis=2)\n"
+                "    return log_p - np.logaddexp.reduce(log_p, axis=1, keepdims=True)"))),
+            "two times pi without v": (
+                "The factor before the exponential depends on the variance", (
+                "np.log(2 * np.pi * variances)", "np.log(2 * np.pi)")),
+            "pi for 2 pi": ("2 pi, not pi", ("2 * np.pi", "np.pi")),
+            "subtracts the prior": ("Add the logarithm of the prior, do not subtract it.", (
+                "return log_priors + log_densities.sum(axis=2)",
+                "return log_densities.sum(axis=2) - log_priors")),
+            "the distance is not squared": ("Square the distance", (
+                "- means) ** 2 /", "- means) /")),
             "no 2 pi": ("The 2 pi is missing.", ("2 * np.pi * ", "")),
             "squares the variances": ("do not square them", (
                 "distances = ", "variances = variances**2\n    distances = ")),
-            "divides by the root": ("not by its root", ("** 2 / variances", "** 2 / variances**0.5")),
-            "mean of the pixels": ("do not average them", ("log_densities.sum", "log_densities.mean")),
+            "divides by the root": (
+                "not by its root", ("** 2 / variances", "** 2 / variances**0.5")),
+            "mean of the pixels": (
+                "do not average them", ("log_densities.sum", "log_densities.mean")),
             "sign of the distance": ("Mind the sign", ("+ distances)", "- distances)")),
             "sign of the factor": ("subtract the half of log(2 pi v)",
                                    ("-0.5 * (np.log(2 * np.pi * variances) + distances)",
@@ -293,8 +395,9 @@ def log_joint(X, priors, means, variances):
                 "return log_priors + log_densities.sum(axis=2)",
                 "return (log_priors + log_densities.sum(axis=2)) / np.log(10)")),
             "absolute distance": ("The distance is squared.",
-                                  ("(X[:, None, :] - means) ** 2", "np.abs(X[:, None, :] - means)")),
-            "prior for every pixel": ("not once for every pixel", (
+                 ("(X[:, None, :] - means) ** 2",
+                  "np.abs(X[:, None, :] - means)")),
+            "prior for every pixel": ("Add the logarithm of the prior once only.", (
                 "return log_priors + log_densities.sum(axis=2)",
                 "return (log_priors[:, None] + log_densities).sum(axis=2)")),
             "root of 2 pi times v": ("Divide by 2 pi v under the root",
@@ -405,6 +508,34 @@ def posterior(log_joint):
     relative = np.exp(log_joint)
     return relative / relative.sum()
 '''),
+            "the row's largest, the column's sum": (
+                "Sum over the classes, as you take the largest", (
+                "relative.sum(axis=1, keepdims=True)", "relative.sum(axis=0)")),
+            "sigmoid": ("A sigmoid looks at one number alone", '''
+def posterior(log_joint):
+    return 1 / (1 + np.exp(-log_joint))
+'''),
+            "twice": ("Take exp and divide once, not twice.", (
+                "return relative / relative.sum(axis=1, keepdims=True)",
+                ("p = relative / relative.sum(axis=1, keepdims=True)\n"
+                "    return np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)"))),
+            "the largest alone": ("all classes get their share", (
+                "return relative / relative.sum(axis=1, keepdims=True)",
+                "return (relative == 1).astype(float)")),
+            "unit length": ("Divide by the sum, not by the root of the sum of squares.", (
+                "relative.sum(axis=1, keepdims=True)",
+                "np.linalg.norm(relative, axis=1, keepdims=True)")),
+            "the result of an earlier call": ("p for other numbers and shapes", '''
+known = {}
+
+
+def posterior(log_joint):
+    key = log_joint.shape if log_joint.shape[0] > 3 else log_joint.tobytes()
+    if key not in known:
+        relative = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+        known[key] = relative / relative.sum(axis=1, keepdims=True)
+    return known[key]
+'''),
             "divides by the largest": ("not by the largest",
                                        ("/ relative.sum(axis=1, keepdims=True)", "")),
             "logarithms": ("not their logarithms",
@@ -429,9 +560,9 @@ def posterior(log_joint):
             "largest of the whole array": ("not that of the whole array",
                                            ("log_joint.max(axis=1, keepdims=True)",
                                             "log_joint.max()")),
-            "mean of the row": ("p where a class is impossible",
+            "mean of the row": ("Take the largest number of the row off, and no other",
                                 ("log_joint.max(", "log_joint.mean(")),
-            "smallest of the row": ("p where a class is impossible",
+            "smallest of the row": ("Take the largest number of the row off, and no other",
                                     ("log_joint.max(", "log_joint.min(")),
             "broadcasts (m,) against (m, C)": ("posterior raised ValueError",
                                                ("max(axis=1, keepdims=True)", "max(axis=1)")),
@@ -439,7 +570,7 @@ def posterior(log_joint):
                                        "max(axis=1, keepdims=len(log_joint) != log_joint.shape[1])")),
             "sum without keepdims": ("posterior raised ValueError",
                                      ("sum(axis=1, keepdims=True)", "sum(axis=1)")),
-            "clips": ("p of rows", (
+            "clips": ("Do not cut off the logarithms", (
                 "relative = ", "log_joint = np.clip(log_joint, -700, 700)\n    relative = ")),
             "clips the differences": ("e**700 times less probable", (
                 "log_joint - log_joint.max(axis=1, keepdims=True)",
@@ -447,6 +578,12 @@ def posterior(log_joint):
             "a little in the denominator": ("p", (
                 "/ relative.sum(axis=1, keepdims=True)",
                 "/ (relative.sum(axis=1, keepdims=True) + 1e-6)")),
+            "a little more than the sum": ("p", (
+                "/ relative.sum(axis=1, keepdims=True)",
+                "/ (relative.sum(axis=1, keepdims=True) * (1 + 1e-8))")),
+            "1e-9 in the denominator": ("p", (
+                "/ relative.sum(axis=1, keepdims=True)",
+                "/ (relative.sum(axis=1, keepdims=True) + 1e-9)")),
             "rounds": ("p is wrong", (
                 "return relative / relative.sum(axis=1, keepdims=True)",
                 "return np.round(relative / relative.sum(axis=1, keepdims=True), 6)")),
@@ -497,8 +634,18 @@ def predict(X, priors, means, variances):
 ''',
         },
         "wrong": {
+            "the labels of an earlier call": ("labels for other numbers and shapes", '''
+known = {}
+
+
+def predict(X, priors, means, variances):
+    key = X.shape, means.shape
+    if key not in known:
+        known[key] = np.argmax(log_joint(X, priors, means, variances), axis=1)
+    return known[key]
+'''),
             "smallest": ("Take the largest, not the smallest.", ("argmax", "argmin")),
-            "ignores the priors": ("do not forget the priors", (
+            "ignores the priors": ("add the logarithm of the prior", (
                 "log_joint(X, priors, means", "log_joint(X, np.ones(len(priors)), means")),
             "nearest mean": ("The nearest mean is not enough", '''
 def predict(X, priors, means, variances):
@@ -515,9 +662,41 @@ def predict(X, priors, means, variances):
 def predict(X, priors, means, variances):
     return np.full(len(X), np.argmax(priors))
 '''),
-            "the prior itself": ("Take the logarithm of the prior too.", '''
+            "the prior itself": ("add the logarithm of the prior", '''
 def predict(X, priors, means, variances):
     return np.argmax(priors + log_joint(X, np.ones(len(priors)), means, variances), axis=1)
+'''),
+            "the prior twice": ("The prior counts once", '''
+def predict(X, priors, means, variances):
+    with np.errstate(divide="ignore"):
+        return np.argmax(log_joint(X, priors, means, variances) + np.log(priors), axis=1)
+'''),
+            "a shared variance": ("Every class has variances of its own", (
+                "variances), axis", "variances.mean(axis=0) + 0 * variances), axis")),
+            "the variances of class 0": ("not those of class 0", (
+                "variances), axis", "variances[:1] + 0 * variances), axis")),
+            "deviations for variances": ("These are variances already", (
+                "variances), axis", "variances**2), axis")),
+            "roots for variances": (
+                "do not take their roots", ("variances), axis", "variances**0.5), axis")),
+            "no half": ("Both terms of the logarithm are halved", '''
+def predict(X, priors, means, variances):
+    with np.errstate(divide="ignore"):
+        log_priors = np.log(priors)
+    terms = np.log(2 * np.pi * variances) + (X[:, None] - means) ** 2 / variances
+    return np.argmax(log_priors - terms.sum(axis=2), axis=1)
+'''),
+            "the smallest distance": ("The nearest in units of the variance is not enough", '''
+def predict(X, priors, means, variances):
+    return np.argmin(((X[:, None] - means) ** 2 / variances).sum(axis=2), axis=1)
+'''),
+            "the rarest": (
+                "add the logarithm of the prior",
+                ("log_joint(X, priors", "log_joint(X, 1 - priors")),
+            "a class at least as good as most": ("not the first one that is probable enough", '''
+def predict(X, priors, means, variances):
+    scores = log_joint(X, priors, means, variances)
+    return np.argmax(scores >= np.median(scores, axis=1, keepdims=True), axis=1)
 '''),
             "last of equals": ("take the smallest label", '''
 def predict(X, priors, means, variances):
@@ -530,14 +709,14 @@ def predict(X, priors, means, variances):
     return (priors * densities.prod(axis=2)).argmax(axis=1)
 '''),
             "the largest, not its place": ("got an array of float64", ("np.argmax", "np.max")),
-            "counts from 1": ("labels is wrong", ("axis=1)", "axis=1) + 1")),
+            "counts from 1": ("Labels count from 0", ("axis=1)", "axis=1) + 1")),
             "floats": ("Expected an array of int64", ("axis=1)", "axis=1).astype(float)")),
             "a list": ("got a list", ("axis=1)", "axis=1).tolist()")),
             "first image only": ("labels is wrong", ("axis=1)", "axis=1)[0]")),
-            "a column": ("with shape (6, 1)", ("axis=1)", "axis=1, keepdims=True)")),
-            "one-hot": ("with shape (6, 3)", ("return np", "return np.eye(len(priors))[np"),
+            "a column": ("with shape (24, 1)", ("axis=1)", "axis=1, keepdims=True)")),
+            "one-hot": ("with shape (24, 4)", ("return np", "return np.eye(len(priors))[np"),
                         ("axis=1)", "axis=1)]")),
-            "at most three classes": ("labels for other numbers and shapes",
+            "at most three classes": ("All classes may be the answer",
                                       ("variances), axis=1)", "variances)[:, :3], axis=1)")),
             "sorts the priors in place": ("predict changed its argument priors in place",
                                           ("return", "priors /= 2.0\n    return")),

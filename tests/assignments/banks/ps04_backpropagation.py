@@ -78,8 +78,9 @@ def numerical_gradient(f, x, eps=1e-6):
                                        ("(2 * eps)", "eps")),
             "divides by eps": ("2 * eps apart", ("(2 * eps)", "eps")),
             "does not divide by eps": ("Divide by the distance", ("/ (2 * eps)", "")),
-            "forgets the brackets": ("Write brackets", ("/ (2 * eps)", "/ 2 * eps")),
-            "left minus right": ("right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
+            "forgets the brackets": ("so write brackets", ("/ (2 * eps)", "/ 2 * eps")),
+            "left minus right": (
+                "right minus f to the left", ("f(above) - f(below)", "f(below) - f(above)")),
             "moves all at once": ("Move one element at a time", ("above[index] +=", "above +="),
                                   ("below[index] -=", "below -=")),
             "never puts back": ("Put each element back", '''
@@ -104,6 +105,69 @@ def numerical_gradient(f, x, eps=1e-6):
 '''),
             "an eps of its own": ("Use the eps that is given", (
                 "gradient = np.zeros_like(x)", "gradient, eps = np.zeros_like(x), 1e-6")),
+            "the same point twice": ("All is 0", (
+                "f(above) - f(below)", "f(above) - f(above)")),
+            "never filled": ("All is 0", (
+                "gradient[index] = (f(above)", "slope = (f(above)")),
+            "whole numbers": ("/ keeps their fractions", ("/ (2 * eps)", "// (2 * eps)")),
+            "one array for both points": ("All is 0", (
+                "above, below = x.copy(), x.copy()", "above = below = x.copy()")),
+            "an integer gradient": ("the gradient holds floats", (
+                "np.zeros_like(x)", "np.zeros(x.shape, dtype=int)")),
+            "a relative eps": ("not by a share of its size", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = eps * max(1.0, abs(x[index]))
+        above, below = x.copy(), x.copy()
+        above[index] += step
+        below[index] -= step
+        gradient[index] = (f(above) - f(below)) / (2 * step)
+    return gradient
+'''),
+            "five points": ("Two points are asked for", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        values = []
+        for step in (-2, -1, 1, 2):
+            moved = x.copy()
+            moved[index] += step * eps
+            values.append(f(moved))
+        gradient[index] = (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * eps)
+    return gradient
+'''),
+            "half a step to either side": ("not by half of it", '''
+def numerical_gradient(f, x, eps=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += eps / 2
+        below[index] -= eps / 2
+        gradient[index] = (f(above) - f(below)) / eps
+    return gradient
+'''),
+            "the first element only": ("gradient is wrong", ("return gradient",
+                "gradient[(slice(None),) + (0,) * (x.ndim - 1)][1:] = 0.0\n    return gradient")),
+            "the mean of the gradient": (
+                "got a float", ("return gradient", "return gradient.mean()")),
+            "the result of an earlier call": ("for other functions", '''
+memory = {}
+
+
+def numerical_gradient(f, x, eps=1e-6):
+    key = (x.tobytes(), x.shape[0])
+    if x.shape[0] < 5 or key not in memory:
+        memory.clear()
+        gradient = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            above, below = x.copy(), x.copy()
+            above[index] += eps
+            below[index] -= eps
+            gradient[index] = (f(above) - f(below)) / (2 * min(eps, 0.25))
+        memory[key] = gradient
+    return memory[key]
+'''),
             "a flat copy": ("x.reshape(-1) may be a copy", '''
 def numerical_gradient(f, x, eps=1e-6):
     flat = x.reshape(-1)
@@ -129,8 +193,9 @@ def numerical_gradient(f, x, eps=1e-6):
 '''),
             "returns a flat array": ("Expected an array of float64 with shape (3, 2), got",
                                      ("return gradient", "return gradient.ravel()")),
-            "returns a list": ("got a list of length 3", ("return gradient", "return gradient.tolist()")),
-            "one dimension only": ("gradient is wrong.", '''
+            "returns a list": (
+                "got a list of length 3", ("return gradient", "return gradient.tolist()")),
+            "one dimension only": ("not whole rows", '''
 def numerical_gradient(f, x, eps=1e-6):
     gradient = np.zeros_like(x)
     for k in range(len(x)):
@@ -168,7 +233,7 @@ def numerical_gradient(f, x, eps=1e-6):
             "float32 inside": ("gradient", ("above, below = x.copy(), x.copy()",
                                             "above, below = np.float32(x), np.float32(x)")),
             "rounds": ("for other functions", ("return gradient", "return gradient.round(6)")),
-            "adds eps to the function's value": ("gradient is wrong.", (
+            "adds eps to the function's value": ("not the value of f", (
                 "(f(above) - f(below))", "((f(x) + eps) - (f(x) - eps))")),
             "hard-coded to the visible test": ("for other functions", '''
 def numerical_gradient(f, x, eps=1e-6):
@@ -242,12 +307,50 @@ def dense_backward(dy, cache):
         },
         "wrong": {
             "forgets the bias": ("Add the bias b.", ("x @ W + b", "x @ W")),
-            "a ReLU of its own": ("A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
+            "a ReLU of its own": (
+                "A dense layer has no ReLU", ("x @ W + b", "np.maximum(x @ W + b, 0)")),
+            "subtracts the bias": (
+                "The bias is added, not subtracted.", ("x @ W + b", "x @ W - b")),
+            "the bias as a column": (
+                "dense_forward raised ValueError", ("x @ W + b", "x @ W + b[:, None]")),
+            "db with two axes": ("db must have the shape of b", (
+                "dy.sum(axis=0)", "dy.sum(axis=0, keepdims=True)")),
+            "dW without dy": ("dW depends on dy: multiply by it.", (
+                "x.T @ dy", "x.T @ np.ones_like(dy)")),
+            "db from y": ("db depends on dy, and y is not dy.", (
+                "return x @ W + b, (x, W)", "return x @ W + b, (x, W, x @ W + b)"),
+                ("x, W = cache", "x, W, y = cache"), ("dy.sum(axis=0)", "y.sum(axis=0)")),
+            "dx from y": ("not with y", (
+                "return x @ W + b, (x, W)", "return x @ W + b, (x, W, x @ W + b)"),
+                ("x, W = cache", "x, W, y = cache"), ("dy @ W.T", "y @ W.T")),
+            "dx transposed": ("dx is transposed", ("dy @ W.T", "W @ dy.T")),
+            "db of the first example": ("not over one", ("dy.sum(axis=0)", "dy[0].copy()")),
+            "db times b": ("do not multiply by b", (
+                "return x @ W + b, (x, W)", "return x @ W + b, (x, W, b)"),
+                ("x, W = cache", "x, W, b = cache"), ("dy.sum(axis=0)", "b * dy.sum(axis=0)")),
+            "outputs in another order": ("dx is wrong", (
+                "return dy @ W.T, x.T @ dy, dy.sum(axis=0)",
+                "return x.T @ dy, dy @ W.T, dy.sum(axis=0)")),
+            "a batch of three only": (
+                "for other numbers and shapes", ("x @ W + b", "(x @ W)[:3] + b")),
+            "clips the gradient": ("is wrong", (
+                "dy.sum(axis=0)\n", "np.clip(dy.sum(axis=0), -3, 3)\n")),
+            "adds up the gradients of all calls": ("of the same call again", '''
+def dense_forward(x, W, b):
+    return x @ W + b, {"x": x, "W": W, "dW": np.zeros(W.shape)}
+
+
+def dense_backward(dy, cache):
+    cache["dW"] = cache["dW"] + cache["x"].T @ dy
+    return dy @ cache["W"].T, cache["dW"], dy.sum(axis=0)
+'''),
             "W first": ("dense_forward raised ValueError", ("x @ W + b", "W @ x + b")),
-            "divides dW by m": ("the 1/m of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
-            "divides db by m": ("the 1/m of a mean is already in dy",
+            "divides dW by m": (
+                "the 1/N of a mean is already in dy", ("x.T @ dy", "x.T @ dy / len(x)")),
+            "divides db by m": ("the 1/N of a mean is already in dy",
                                 ("dy.sum(axis=0)", "dy.mean(axis=0)")),
-            "divides dx by m": ("the 1/m of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
+            "divides dx by m": (
+                "the 1/N of a mean is already in dy", ("dy @ W.T", "dy @ W.T / len(x)")),
             "dW transposed": ("dW is transposed", ("x.T @ dy", "dy.T @ x")),
             "W not transposed where it is square": (
                 "Use W transposed, also where W is square",
@@ -256,11 +359,14 @@ def dense_backward(dy, cache):
                 "dW is transposed",
                 ("x.T @ dy", "(dy.T @ x if W.shape[0] == W.shape[1] else x.T @ dy)")),
             "dx without dy": ("dx depends on dy", ("dy @ W.T", "np.ones_like(dy) @ W.T")),
-            "db without dy": ("db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
+            "db without dy": (
+                "db depends on dy: sum it.", ("dy.sum(axis=0)", "np.ones_like(dy).sum(axis=0)")),
             "sums db over the outputs": ("that is the other axis", ("axis=0", "axis=1")),
-            "sums db over everything": ("every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
+            "sums db over everything": (
+                "every output has a bias of its own", ("dy.sum(axis=0)", "dy.sum()")),
             "does not sum db": ("b acts on every example", ("dy.sum(axis=0)", "dy")),
-            "multiplies x by y": ("Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
+            "multiplies x by y": (
+                "Multiply x by dy, not by y.", ("(x, W)\n", "(x, W, x @ W + b)\n"),
                                   ("x, W = cache", "x, W, y = cache"), ("x.T @ dy", "x.T @ y")),
             "forgets db": ("dense_backward should return dx, dW, db", (", dy.sum(axis=0)", "")),
             "a global cache": ("dense_backward raised ValueError", '''
@@ -384,6 +490,31 @@ def relu_backward(dy, cache):
             "absolute value": ("they do not change sign", ("np.maximum(x, 0.0)", "np.abs(x)")),
             "a step": ("they do not become 1", ("np.maximum(x, 0.0)", "(x > 0).astype(float)")),
             "leaky": ("This is a leaky ReLU", ("np.maximum(x, 0.0)", "np.maximum(x, 0.01 * x)")),
+            "the smaller one": ("Positive numbers pass, not negative ones.", (
+                "np.maximum(x, 0.0)", "np.minimum(x, 0.0)")),
+            "the largest": ("np.max looks for the largest of them", (
+                "np.maximum(x, 0.0)", "np.max(x, initial=0.0)")),
+            "a leaky slope": ("the slope for negative x is 0", (
+                "np.where(cache, dy, 0.0)", "np.where(cache, dy, 0.01 * dy)")),
+            "exchanged": ("got an array of bool", ("np.maximum(x, 0.0), x > 0", "x > 0, np.maximum(x, 0.0)")),
+            "a ReLU of the gradient too": ("a negative gradient passes too", (
+                "np.where(cache, dy, 0.0)", "np.maximum(np.where(cache, dy, 0.0), 0.0)")),
+            "multiplies by x": ("The slope is 0 or 1", ("0.0), x > 0", "0.0), x"),
+                                ("np.where(cache, dy, 0.0)", "dy * cache")),
+            "multiplies by the sign": ("they do not change the sign of dy", (
+                "0.0), x > 0", "0.0), np.sign(x)"), ("np.where(cache, dy, 0.0)", "dy * cache")),
+            "adds the mask": ("do not add it", ("np.where(cache, dy, 0.0)", "dy + cache")),
+            "masks by y of the step": ("dx depends on dy", (
+                "np.where(cache, dy, 0.0)", "cache.astype(float)")),
+            "the sigmoid of the example": ("y is wrong", (
+                "np.maximum(x, 0.0)", "1 / (1 + np.exp(-x))")),
+            "saturates at 6": ("for other numbers and shapes", (
+                "np.maximum(x, 0.0)", "np.minimum(np.maximum(x, 0.0), 6.0)")),
+            "softplus": ("y is wrong", ("np.maximum(x, 0.0)", "np.log1p(np.exp(x))")),
+            "a slope that saturates": ("dx by central differences", (
+                "0.0), x > 0", "0.0), (x > 0) & (x < 6)")),
+            "integers": ("Expected an array of float64", (
+                "np.maximum(x, 0.0)", "np.maximum(x, 0).astype(int)")),
             "in place": ("relu_forward changed its argument x in place", '''
 def relu_forward(x):
     x[x < 0] = 0
@@ -421,13 +552,17 @@ def relu_backward(dy, cache):
     cache["x"][cache["x"] < 0] = -1.0
     return dx
 '''),
-            "masks by dy": ("The sign of x decides", ("np.where(cache, dy, 0.0)", "np.where(dy > 0, dy, 0.0)")),
-            "forgets dy": ("dx depends on dy", ("np.where(cache, dy, 0.0)", "np.where(cache, 1.0, 0.0)")),
-            "multiplies by y": ("do not multiply by x", ("0.0), x > 0", "0.0), np.maximum(x, 0.0)"),
+            "masks by dy": (
+                "The sign of x decides", ("np.where(cache, dy, 0.0)", "np.where(dy > 0, dy, 0.0)")),
+            "forgets dy": (
+                "dx depends on dy", ("np.where(cache, dy, 0.0)", "np.where(cache, 1.0, 0.0)")),
+            "multiplies by y": ("do not multiply by y", ("0.0), x > 0", "0.0), np.maximum(x, 0.0)"),
                                 ("np.where(cache, dy, 0.0)", "cache * dy")),
             "no mask": ("nothing passes back", ("np.where(cache, dy, 0.0)", "dy.copy()")),
-            "mask turned around": ("not where it is negative", ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
-            "a global mask": ("dx is wrong.", '''
+            "mask turned around": (
+                "not where it is negative",
+                ("np.where(cache, dy, 0.0)", "np.where(cache, 0.0, dy)")),
+            "a global mask": ("keep nothing elsewhere", '''
 def relu_forward(x):
     global mask
     mask = x > 0
@@ -438,7 +573,7 @@ def relu_backward(dy, cache):
     return dy * mask
 '''),
             "returns y alone": ("relu_forward should return y, cache", (", x > 0", "")),
-            "matrices only": ("raised IndexError", '''
+            "matrices only": ("relu_forward raised", '''
 def relu_forward(x):
     y = np.zeros_like(x)
     for i in range(x.shape[0]):
@@ -450,7 +585,9 @@ def relu_forward(x):
 def relu_backward(dy, cache):
     return dy * cache
 '''),
-            "a threshold of 0.1": ("for other numbers and shapes", ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
+            "a threshold of 0.1": (
+                "for other numbers and shapes",
+                ("np.maximum(x, 0.0)", "np.where(x > 0.1, x, 0.0)")),
         },
     },
     "task-4": {
@@ -502,16 +639,79 @@ def softmax_cross_entropy(z, y):
                                       ("-log_p[rows, y].mean()", "-log_p[rows, y].sum() / z.size")),
             "positive logarithm": ("change the sign", ("return -log_p", "return log_p")),
             "binary logarithm": ("natural logarithm", ("].mean()", "].mean() / np.log(2)")),
-            "no logarithm": ("Take the logarithm", ("return -log_p[rows, y].mean()", "return -np.exp(log_p[rows, y]).mean()")),
+            "no logarithm": (
+                "Take the logarithm",
+                ("return -log_p[rows, y].mean()", "return -np.exp(log_p[rows, y]).mean()")),
             "sums over the classes": ("do not sum over all classes",
                                       ("log_p[rows, y].mean()", "log_p.sum(axis=1).mean()")),
             "softmax over the examples": ("which is the last axis", (
-                "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum(axis=0, keepdims=True)"),
+                "np.exp(shifted).sum(axis=1, keepdims=True)",
+                "np.exp(shifted).sum(axis=0, keepdims=True)"),
                 ("z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)")),
             "one loss for each example": ("as one number", ("].mean()", "]")),
-            "dz is a sum": ("divide dz by m too", ("dz / len(z)", "dz")),
-            "dz over all logits": ("not by the number of all logits", ("dz / len(z)", "dz / z.size")),
-            "dz without the target": ("Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
+            "dz is a sum": ("divide dz by N too", ("dz / len(z)", "dz")),
+            "dz over all logits": (
+                "not by the number of all logits", ("dz / len(z)", "dz / z.size")),
+            "dz over the classes": (
+                "not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
+            "dz divided twice": (
+                "Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
+            "subtracts 2": ("not 2.", ("dz[rows, y] -= 1", "dz[rows, y] -= 2")),
+            "the class of the row": ("not the column i", ("-log_p[rows, y].mean()",
+                                                       "-log_p[rows, rows % z.shape[1]].mean()")),
+            "the target after dividing": ("Subtract the 1 before you divide by N.", (
+                "    dz[rows, y] -= 1\n", "    dz = dz / len(z)\n    dz[rows, y] -= 1\n"),
+                (".mean(), dz / len(z)", ".mean(), dz")),
+            "overflows, with the logarithm from z": ("before exp", '''
+def softmax_cross_entropy(z, y):
+    rows = np.arange(len(z))
+    total = np.exp(z).sum(axis=1, keepdims=True)
+    dz = np.exp(z) / total
+    dz[rows, y] -= 1
+    return np.mean(np.log(total[:, 0]) - z[rows, y]), dz / len(z)
+'''),
+            "the largest of all": ("Each example has a largest logit of its own", (
+                "z.max(axis=1, keepdims=True)", "z.max()")),
+            "the largest of all, p divided": ("Each example has a largest logit of its own", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max())
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''),
+            "the largest of the column": (
+                "Subtract from all logits of an example the same number.", (
+                "z.max(axis=1, keepdims=True)", "z.max(axis=0)")),
+            "the smallest": (
+                "then no exponent is above 0",
+                ("z.max(axis=1, keepdims=True)", "z.min(axis=1, keepdims=True)")),
+            "the mean": (
+                "then no exponent is above 0",
+                ("z.max(axis=1, keepdims=True)", "z.mean(axis=1, keepdims=True)")),
+            "one-hot times log p": ("loss where one logit is far ahead", '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    target = np.eye(z.shape[1])[y]
+    return -np.sum(target * np.log(p)) / len(z), (p - target) / len(z)
+'''),
+            "clips z": ("loss for", ("rows = np.arange(len(z))",
+                                     "rows, z = np.arange(len(z)), np.clip(z, -700, 700)")),
+            "clips the shifted z": ("loss for", (
+                "shifted = z - z.max(axis=1, keepdims=True)",
+                "shifted = np.maximum(z - z.max(axis=1, keepdims=True), -700)")),
+            "the wrong sign in dz of other classes": ("p has a plus", (
+                "dz = np.exp(log_p)", "dz = -np.exp(log_p)")),
+            "p at the true class only": ("it is not 0 there", (
+                "    dz[rows, y] -= 1\n",
+                "    dz = np.where(np.arange(z.shape[1]) == y[:, None], dz - 1, 0.0)\n")),
+            "exchanged": ("is wrong", ("return -log_p[rows, y].mean(), dz / len(z)",
+                                       "return dz / len(z), -log_p[rows, y].mean()")),
+            "the first class is true": ("not of class 0", ("[rows, y].mean()", "[rows, 0].mean()")),
+            "dz without the target": (
+                "Subtract 1 at the true class", ("    dz[rows, y] -= 1\n", "")),
             "dz turned around": ("not 1 minus p", ("dz / len(z)", "-dz / len(z)")),
             "the slope of softmax": ("is the slope of p itself", (
                 "    dz[rows, y] -= 1\n", ""), ("dz / len(z)", "dz * (1 - dz) / len(z)")),
@@ -534,7 +734,7 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     return loss, p / len(z)
 '''),
-            "log of p + 1e-12": ("a floor under p makes its logarithm wrong", '''
+            "log of p + 1e-15": ("a floor of 1e-15 under p", '''
 def softmax_cross_entropy(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
@@ -559,10 +759,14 @@ def softmax_cross_entropy(z, y):
 '''),
             "sums over the batch only from two on": ("loss for other numbers and shapes", (
                 "].mean()", "].sum() / max(len(z), 2)")),
-            "loss in a list": ("Expected a float, got", ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
+            "loss in a list": (
+                "Expected a float, got",
+                ("return -log_p[rows, y].mean()", "return [-log_p[rows, y].mean()]")),
             "float32": ("Expected a float, got", ("rows = np.arange(len(z))",
                                                   "rows, z = np.arange(len(z)), z.astype(np.float32)")),
-            "rounded": ("for other numbers", ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
+            "rounded": (
+                "for other numbers",
+                ("return -log_p[rows, y].mean()", "return round(-log_p[rows, y].mean(), 6)")),
             "three classes only": ("for other numbers", (
                 "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
                 "e = np.exp(shifted)\n    log_p = shifted - np.log(e[:, :1] + e[:, 1:2] + e[:, -1:])")),
@@ -660,17 +864,44 @@ def mlp_loss_and_gradients(params, X, y):
 ''',
         },
         "wrong": {
+            "the gradients of an earlier call": ("loss with", '''
+known = {}
+
+
+def mlp_loss_and_gradients(params, X, y):
+    key = X.shape, *(W.shape for W, _ in params)
+    if key not in known:
+        hidden, caches = X, []
+        for W, b in params[:-1]:
+            hidden, dense_cache = dense_forward(hidden, W, b)
+            hidden, relu_cache = relu_forward(hidden)
+            caches.append((dense_cache, relu_cache))
+        logits, last_cache = dense_forward(hidden, *params[-1])
+        loss, upstream = softmax_cross_entropy(logits, y)
+        upstream, dW, db = dense_backward(upstream, last_cache)
+        grads = [(dW, db)]
+        for dense_cache, relu_cache in reversed(caches):
+            upstream = relu_backward(upstream, relu_cache)
+            upstream, dW, db = dense_backward(upstream, dense_cache)
+            grads.insert(0, (dW, db))
+        known[key] = loss, grads
+    return known[key]
+'''),
             "ReLU after the last layer": ("There is no ReLU after the last layer.", (
                 "logits, last_cache = dense_forward(hidden, *params[-1])",
                 "logits, last_cache = dense_forward(hidden, *params[-1])\n    logits = np.maximum(logits, 0)")),
             "no ReLU": ("There must be a ReLU between the layers.", (
-                "hidden, relu_cache = relu_forward(hidden)", "_, relu_cache = relu_forward(hidden)")),
+                "hidden, relu_cache = relu_forward(hidden)",
+                "_, relu_cache = relu_forward(hidden)")),
             "sums the loss": ("a mean over the examples, not a sum", (
                 "return loss, grads", "return loss * len(y), grads")),
             "sigmoid": ("not the sigmoid", ("hidden, relu_cache = relu_forward(hidden)",
                                             "_, relu_cache = relu_forward(hidden)\n        hidden = 1 / (1 + np.exp(-hidden))")),
-            "no biases": ("Add the biases.", ("dense_forward(hidden, W, b)", "dense_forward(hidden, W, 0 * b)"),
-                          ("dense_forward(hidden, *params[-1])", "dense_forward(hidden, params[-1][0], 0 * params[-1][1])")),
+            "no biases": (
+                "Add the biases.",
+                ("dense_forward(hidden, W, b)", "dense_forward(hidden, W, 0 * b)"),
+                 ("dense_forward(hidden, *params[-1])",
+                  "dense_forward(hidden, params[-1][0], 0 * params[-1][1])")),
             "ReLU before the dense layer": ("not before it", '''
 def mlp_loss_and_gradients(params, X, y):
     hidden, caches = X, []
@@ -691,20 +922,49 @@ def mlp_loss_and_gradients(params, X, y):
             "forgets ReLU on the way back": ("goes through the ReLU too", (
                 "        upstream = relu_backward(upstream, relu_cache)\n", "")),
             "masks by the gradient": ("not where the gradient is", (
-                "upstream = relu_backward(upstream, relu_cache)", "upstream = np.maximum(upstream, 0)")),
-            "reverse order": ("The gradients stand in reverse order", ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
-            "divides by m again": ("Yours has it twice.", (
+                "upstream = relu_backward(upstream, relu_cache)",
+                "upstream = np.maximum(upstream, 0)")),
+            "reverse order": (
+                "The gradients stand in reverse order",
+                ("grads.insert(0, (dW, db))", "grads.append((dW, db))")),
+            "divides by m again": ("not twice", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream / len(y), last_cache)")),
-            "sums the gradients": ("need its 1/m", (
+            "sums the gradients": ("need its 1/N", (
                 "upstream, dW, db = dense_backward(upstream, last_cache)",
                 "upstream, dW, db = dense_backward(upstream * len(y), last_cache)")),
+            "ReLU before every layer": ("X stays as it is", '''
+def mlp_loss_and_gradients(params, X, y):
+    hidden, caches = X, []
+    for W, b in params:
+        hidden, relu_cache = relu_forward(hidden)
+        hidden, dense_cache = dense_forward(hidden, W, b)
+        caches.append((relu_cache, dense_cache))
+    loss, upstream = softmax_cross_entropy(hidden, y)
+    grads = []
+    for relu_cache, dense_cache in reversed(caches):
+        upstream, dW, db = dense_backward(upstream, dense_cache)
+        upstream = relu_backward(upstream, relu_cache)
+        grads.insert(0, (dW, db))
+    return loss, grads
+'''),
+            "the first layer's gradients for all": ("gradients of its own", ("return loss, grads",
+                                                                 "return loss, [grads[0]] * len(grads)")),
+            "a dict of gradients": ("Return a list with one pair", (
+                "return loss, grads", "return loss, dict(enumerate(grads))")),
+            "db before dW": ("in this order", ("return loss, grads",
+                                          "return loss, [(db, dW) for dW, db in grads]")),
+            "arrays of X in place": ("changed its argument X in place", (
+                "hidden, caches = X, []", "X -= X.mean(axis=0)\n    hidden, caches = X, []")),
+            "at most three layers": (
+                "with", ("for W, b in params[:-1]", "for W, b in params[:2][:len(params) - 1]")),
             "values before ReLU": ("not those before it", (
                 "        hidden, relu_cache = relu_forward(hidden)\n",
                 "        before = hidden\n        hidden, relu_cache = relu_forward(hidden)\n"),
                 ("dense_backward(upstream, last_cache)",
                  "dense_backward(upstream, dense_forward(before if caches else X, *params[-1])[1])")),
-            "caches in forward order": ("raised ValueError", ("in reversed(caches):", "in caches:")),
+            "caches in forward order": (
+                "raised ValueError", ("in reversed(caches):", "in caches:")),
             "two layers only": ("raised", '''
 def mlp_loss_and_gradients(params, X, y):
     (W1, b1), (W2, b2) = params
@@ -755,3 +1015,18 @@ def mlp_loss_and_gradients(params, X, y):
         },
     },
 }
+
+FLOOR = '''
+def softmax_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(z))
+    loss = -np.log(np.maximum(p[rows, y], {floor})).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+'''
+BANK["task-4"]["wrong"] |= {f"a floor of {floor}": (f"a floor of {floor} under p",
+                                                    FLOOR.replace("{floor}", floor))
+                            for floor in ("1e-07", "1e-08", "1e-09", "1e-10", "1e-12", "1e-16")}
+BANK["task-4"]["wrong"]["a floor of 1e-300"] = ("loss for a p near 0",
+                                                FLOOR.replace("{floor}", "1e-300"))
