@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book test test-all lint oracle bench lock clean distclean environment torch
+.PHONY: help book browser test test-all lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,7 @@ help:
 	@echo "make oracle    compare every layer, loss and network with PyTorch (installs it)"
 	@echo "make bench     the same, then measure the speed beside PyTorch and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
+	@echo "make browser   fetch axe-core (needs npm), so that the tests look at the pages in Chromium too"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
 environment:
@@ -50,6 +51,10 @@ book: environment
 	 { echo "The book was not built: the warnings and errors above say why." >&2; exit 1; }
 	@touch _build/complete
 	@echo "The book is ready. Open this file in a browser: $(CURDIR)/_build/html/index.html"
+
+# What checks the accessibility of pages. Chromium itself comes from the system.
+browser:
+	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1
 
 test: environment
 	@$(BIN)/python -m pytest
@@ -83,4 +88,4 @@ clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf .venv course_lib.egg-info
+	rm -rf .venv .node course_lib.egg-info

@@ -13,7 +13,6 @@ from course_lib.plots.dark import in_both_tones
 from course_lib.runs.summary import read_records
 
 SPACE = "\u00a0"  # one that does not break a line
-SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 
 
 def banner(digits, more=""):
@@ -65,10 +64,11 @@ def seconds(time):
 
 
 def power(number, places=1):
-    """A very small or large number for a sentence: 2.5e-7 as "2.5 \u00d7 10\u207b\u2077"."""
+    """A very small or large number: 2.5e-7 as "2.5 × 10⁻⁷", 1e-9 as "10⁻⁹"."""
     digits, exponent = f"{number:.{places}e}".split("e")
-    factor = "" if float(digits) == 1 else f"{digits}{SPACE}\u00d7{SPACE}"
-    return f"{factor}10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    factor = "" if float(digits) == 1 else f"{digits}{SPACE}×{SPACE}"
+    return f"{factor}10{raised}"
 
 
 def an(digit):

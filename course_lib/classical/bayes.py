@@ -2,7 +2,7 @@
 
 Bayes' rule gives the probability of class c for an image x from the other way round::
 
-    p(c | x) = p(x, c) / p(x),    p(x, c) = p(c) p(x | c)
+    p(j | x) = p(x, j) / p(x),    p(x, j) = p(j) p(x | j)
 
 The naive assumption is that, within a class, every pixel is independent of every other, so that
 ``p(x | c)`` is a product over the D pixels; each factor is a normal density with its own mean and
@@ -28,10 +28,10 @@ class GaussianNaiveBayes:
 
     Attributes
     ----------
-    classes_ : (C,) the labels that occur in ``y``, sorted; columns below are in this order.
-    priors_ : (C,) the share of each class among the training images.
-    means_ : (C, D) the mean of each pixel in each class: the "average digits".
-    variances_ : (C, D) the population variance of each pixel in each class, smoothed.
+    classes_ : (J,) the labels that occur in ``y``, sorted; columns below are in this order.
+    priors_ : (J,) the share of each class among the training images.
+    means_ : (J, D) the mean of each pixel in each class: the "average digits".
+    variances_ : (J, D) the population variance of each pixel in each class, smoothed.
 
     Examples
     --------
@@ -101,11 +101,11 @@ class GaussianNaiveBayes:
         return self
 
     def log_joint(self, X):
-        """log p(x, c) for each image and class.
+        """log p(x, j) for each image and class.
 
         The logarithm of the prior times the product of D normal densities is ::
 
-            log p(c) - 1/2 sum_d log(2 pi v_cd) - 1/2 sum_d (x_d - m_cd)^2 / v_cd
+            log p(j) - 1/2 sum_d log(2 pi sigma2_jd) - 1/2 sum_d (x_d - mu_jd)^2 / sigma2_jd
 
         The square is not multiplied out, though x^2 . (1/v) - 2 x . (m/v) + sum m^2/v would be
         products of matrices and faster: where features are far from 0, compared
@@ -117,7 +117,7 @@ class GaussianNaiveBayes:
 
         Returns
         -------
-        ndarray of float64, shape (N, C)
+        ndarray of float64, shape (N, J)
         """
         check_fitted(self, "means_")
         X = check_vectors(X, n_features=self.means_.shape[1])
@@ -131,9 +131,9 @@ class GaussianNaiveBayes:
         return constant - 0.5 * joint
 
     def predict_proba(self, X):
-        """p(c | x) for each image (N, D) and class: float64 (N, C), each row sums to 1.
+        """p(j | x) for each image (N, D) and class: float64 (N, J), each row sums to 1.
 
-        Dividing p(x, c) by its sum over the classes is a subtraction of logarithms. The largest
+        Dividing p(x, j) by its sum over the classes is a subtraction of logarithms. The largest
         logarithm is taken out first ("log-sum-exp"): exp(-10000) would be 0 for every class, while
         exp(0) for the best class and less for the others loses nothing that could be seen.
         """

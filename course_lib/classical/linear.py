@@ -32,9 +32,9 @@ class SoftmaxRegression:
 
     Attributes
     ----------
-    classes_ : (C,) the labels that occur in ``y``, sorted; columns below are in this order.
-    W_ : (D, C) float32. Column c, drawn as an image, is the template of class c.
-    b_ : (C,) float32.
+    classes_ : (J,) the labels that occur in ``y``, sorted; columns below are in this order.
+    W_ : (D, J) float32. Column j, drawn as an image, is the template of class j.
+    b_ : (J,) float32.
     costs_ : list of float, the mean cross-entropy over each epoch, measured while learning.
 
     Examples
@@ -106,7 +106,7 @@ class SoftmaxRegression:
         return self
 
     def predict_proba(self, X):
-        """Softmax probabilities of images (N, D): float32 (N, C); each row sums to 1."""
+        """Softmax probabilities of images (N, D): float32 (N, J); each row sums to 1."""
         check_fitted(self, "W_")
         X = check_vectors(X, n_features=len(self.W_)).astype(np.float32, copy=False)
         return np.exp(_log_softmax(X @ self.W_ + self.b_))

@@ -34,7 +34,7 @@ class KNearestNeighbors:
 
     Attributes
     ----------
-    classes_ : (C,) the labels that occur in ``y``, sorted.
+    classes_ : (J,) the labels that occur in ``y``, sorted.
     X_ : (N, D), the training images: float32, or float64 where float32 cannot hold their numbers.
     labels_ : (N,) their labels.
 
@@ -147,7 +147,7 @@ class KNearestNeighbors:
         return np.split(column, np.searchsorted(row, np.arange(1, len(block))))
 
     def predict_proba(self, X):
-        """The share of the k votes that each class gets for images (N, D): float64 (N, C)."""
+        """The share of the k votes that each class gets for images (N, D): float64 (N, J)."""
         _, indices = self.kneighbors(X)
         votes = self.labels_[indices]
         return (votes[:, :, None] == self.classes_).mean(axis=1)

@@ -31,8 +31,8 @@ def reliability(y_true, proba, n_bins=10):
     Parameters
     ----------
     y_true : array-like of int, shape (N,)
-        Labels from 0 to C - 1.
-    proba : array-like, shape (N, C)
+        Labels from 0 to J - 1.
+    proba : array-like, shape (N, J)
         Rows that sum to 1.
     n_bins : int
 
@@ -55,7 +55,7 @@ def reliability(y_true, proba, n_bins=10):
     y_true, proba = np.asarray(y_true), np.asarray(proba, dtype=np.float64)
     if proba.ndim != 2 or y_true.shape != proba.shape[:1] or len(proba) == 0:
         raise ValueError(
-            f"proba must be (N, C) and y_true (N,) with N at least 1, but their shapes are "
+            f"proba must be (N, J) and y_true (N,) with N at least 1, but their shapes are "
             f"{proba.shape} and {y_true.shape}"
         )
     if not (proba.min() >= 0 and np.allclose(proba.sum(axis=1), 1, atol=1e-4)):

@@ -79,12 +79,12 @@ def per_class_recall(matrix):
 
     Parameters
     ----------
-    matrix : array-like, shape (C, C)
+    matrix : array-like, shape (J, J)
         Confusion matrix whose rows are the truth.
 
     Returns
     -------
-    ndarray of float64, shape (C,)
+    ndarray of float64, shape (J,)
         NaN for a class without images.
 
     Examples
@@ -107,7 +107,7 @@ def macro_average(matrix):
 
     Parameters
     ----------
-    matrix : array-like, shape (C, C)
+    matrix : array-like, shape (J, J)
         Confusion matrix whose rows are the truth.
 
     Returns
@@ -131,7 +131,7 @@ def most_confused(matrix, k):
 
     Parameters
     ----------
-    matrix : array-like, shape (C, C)
+    matrix : array-like, shape (J, J)
         Confusion matrix whose rows are the truth.
     k : int
 
@@ -171,5 +171,5 @@ def _label_pair(y_true, y_pred):
 def _square(matrix):
     matrix = np.asarray(matrix)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"matrix must be square, (C, C), but its shape is {matrix.shape}")
+        raise ValueError(f"matrix must be square, (J, J), but its shape is {matrix.shape}")
     return matrix

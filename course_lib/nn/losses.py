@@ -17,11 +17,11 @@ def softmax(logits):
 
     Parameters
     ----------
-    logits : ndarray, shape (N, C)
+    logits : ndarray, shape (N, J)
 
     Returns
     -------
-    ndarray, shape (N, C)
+    ndarray, shape (N, J)
         Rows are not negative and sum to 1.
 
     Examples
@@ -75,7 +75,7 @@ class SoftmaxCrossEntropy:
     cache = Missing()
 
     def forward(self, logits, labels):
-        """Return the loss as a float; logits (N, C), labels (N,) integers from 0 to C - 1."""
+        """Return the loss as a float; logits (N, J), labels (N,) integers from 0 to J - 1."""
         labels = check_labels(labels, logits)
         rows = np.arange(len(labels))
         shifted = logits - logits.max(axis=1, keepdims=True)
@@ -85,7 +85,7 @@ class SoftmaxCrossEntropy:
         return float(np.mean(np.log(total[:, 0]) - shifted[rows, labels]))
 
     def backward(self):
-        """Return the gradient of the loss with respect to the logits, shape (N, C)."""
+        """Return the gradient of the loss with respect to the logits, shape (N, J)."""
         d = self.cache["probabilities"].copy()
         d[self.cache["rows"], self.cache["labels"]] -= 1.0
         d /= len(d)
@@ -118,7 +118,7 @@ class MeanSquaredError:
         ----------
         outputs : ndarray, shape (N, ...)
         labels : ndarray
-            Targets of the same shape as the outputs; or integer labels (N,) for outputs (N, C),
+            Targets of the same shape as the outputs; or integer labels (N,) for outputs (N, J),
             which stand for targets of 1 at the true class and 0 elsewhere.
         """
         labels = np.asarray(labels)
@@ -178,7 +178,7 @@ class MarginLoss:
         self.down_weight = check_number("down_weight", down_weight, at_least=0)
 
     def forward(self, lengths, labels):
-        """Return the loss as a float; lengths (N, C), labels (N,) integers from 0 to C - 1."""
+        """Return the loss as a float; lengths (N, J), labels (N,) integers from 0 to J - 1."""
         labels = check_labels(labels, lengths)
         true = np.arange(len(labels)), labels
         too_long = np.maximum(lengths - self.m_minus, 0)
@@ -188,7 +188,7 @@ class MarginLoss:
         return float(((too_short**2).sum() + self.down_weight * (too_long**2).sum()) / len(labels))
 
     def backward(self):
-        """Return the gradient of the loss with respect to the lengths, shape (N, C)."""
+        """Return the gradient of the loss with respect to the lengths, shape (N, J)."""
         d = self.cache["too_long"] * (2 * self.down_weight)
         d[self.cache["true"]] = -2 * self.cache["too_short"]
         d /= len(d)

@@ -25,10 +25,10 @@ DARK = {
     "#bbbbbb": "#7D828A",
     "#767676": "#A6ABB3",
     PALETTE["ink"]: "#E8E6E3",
-    PALETTE["blue"]: "#56B4E9",
+    PALETTE["blue"]: "#6CB6FF",
     PALETTE["vermilion"]: "#FF8B4A",
-    PALETTE["green"]: "#2FC99A",
-    PALETTE["purple"]: "#E3A3C6",
+    PALETTE["green"]: "#0F9D6B",
+    PALETTE["purple"]: "#D98BB9",
 }
 """What each color becomes; contrast to the ground is 3 or more for all that is not faint."""
 

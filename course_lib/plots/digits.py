@@ -79,6 +79,8 @@ def class_balance(parts):
     >>> [float(bar.get_height()) for bar in figure.axes[0].patches]
     [25.0, 50.0, 25.0, 25.0, 25.0, 50.0]
     """
+    if not parts or not all(len(labels) for labels in parts.values()):
+        raise ValueError(f"parts must hold one set of labels or more, none empty, not {parts}")
     n_classes = 1 + max(int(np.max(labels)) for labels in parts.values())
     classes = np.arange(n_classes)
     figure, ax = subplots(size=(6.4, 3.0))

@@ -10,7 +10,7 @@ _RUNS = list(zip(PALETTE.values(), "os^Dv"))
 
 
 def training_curves(histories):
-    """Score and cost by epoch, for one training run or several.
+    """Accuracy and loss by epoch, for one training run or several.
 
     ``histories`` maps a name to the epochs of a run, a list of dictionaries with the keys
     ``epoch``, ``train_loss``, ``train_accuracy``, ``validation_loss`` and ``validation_accuracy``:
@@ -24,10 +24,12 @@ def training_curves(histories):
     ...          "validation_accuracy": 0.9}
     >>> figure = training_curves({"LeNet-5": [{"epoch": 1, **epoch}, {"epoch": 2, **epoch}]})
     >>> [ax.get_ylabel() for ax in figure.axes]
-    ['accuracy, %', 'cost (mean loss)']
+    ['accuracy, %', 'loss']
     """
-    if len(histories) > len(_RUNS):
-        raise ValueError(f"one figure shows at most {len(_RUNS)} runs, not {len(histories)}")
+    if not 1 <= len(histories) <= len(_RUNS):
+        raise ValueError(f"one figure shows 1 to {len(_RUNS)} runs, not {len(histories)}")
+    if empty := [name for name, history in histories.items() if not history]:
+        raise ValueError(f"the run {empty[0]!r} has no epochs")
     figure, axes = subplots(1, 2, (7.4, 3.4))
     figure.get_layout_engine().set(wspace=0.06)
     for (color, marker), (name, history) in zip(_RUNS, histories.items()):
@@ -39,7 +41,7 @@ def training_curves(histories):
                 ax.plot(epochs, values, color=color, linestyle=dashes, linewidth=1.4, marker=marker,
                         markersize=4, markerfacecolor=face, label=label)
     axes[0].set(xlabel="epoch", ylabel="accuracy, %")
-    axes[1].set(xlabel="epoch", ylabel="cost (mean loss)", yscale="log")
+    axes[1].set(xlabel="epoch", ylabel="loss", yscale="log")
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter("{x:g}")
     axes[1].yaxis.set_minor_locator(NullLocator())
@@ -70,8 +72,8 @@ def filters(W, labels=None):
     '5'
     """
     W = np.asarray(W)
-    if W.ndim != 4:
-        raise ValueError(f"W must be (K, K, C, F), but its shape is {W.shape}")
+    if W.ndim != 4 or not W.size:
+        raise ValueError(f"W must be (K, K, C, F) and not empty, but its shape is {W.shape}")
     _, _, c_in, n_filters = W.shape
     labels = range(n_filters) if labels is None else labels
     figure, axes = subplots(
@@ -102,6 +104,8 @@ def feature_maps(activations):
     ['input', 'pool', 'dense']
     """
     activations = {name: np.asarray(a) for name, a in activations.items()}
+    if not activations:
+        raise ValueError("there is no layer to show")
     for name, a in activations.items():
         if a.ndim not in (1, 3):
             raise ValueError(

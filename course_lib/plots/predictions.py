@@ -17,7 +17,7 @@ def performance_view(matrix):
     color that grows with its logarithm; zeros stay empty. The bars to the right show which share of
     each digit was recognized.
 
-    ``matrix`` is (C, C) integer, as from `course_lib.metrics.confusion_matrix` or a record.
+    ``matrix`` is (J, J) integer, as from `course_lib.metrics.confusion_matrix` or a record.
 
     Examples
     --------
@@ -26,6 +26,8 @@ def performance_view(matrix):
     '185 of 200 right: 92.50 %'
     """
     matrix = np.asarray(matrix)
+    if not matrix.sum():
+        raise ValueError("the confusion matrix counts no image at all")
     recall, n = 100 * per_class_recall(matrix), len(matrix)
     mistakes = np.ma.masked_equal(matrix * (1 - np.eye(n, dtype=matrix.dtype)), 0)
     size = (0.46 * n + 2.2, 0.42 * n + 0.8)
@@ -64,7 +66,7 @@ def select_predictions(y_true, proba, true=None, predicted=None, correct=None):
     Parameters
     ----------
     y_true : (N,) integer labels
-    proba : (N, C) probabilities; the answer is the class with the largest one
+    proba : (N, J) probabilities; the answer is the class with the largest one
     true, predicted : int or None
         Keep only images of this digit, only images that were taken for this digit.
     correct : bool or None
@@ -79,7 +81,7 @@ def select_predictions(y_true, proba, true=None, predicted=None, correct=None):
     y_true, proba = np.asarray(y_true), np.asarray(proba)
     if proba.ndim != 2 or y_true.shape != proba.shape[:1]:
         raise ValueError(
-            f"proba must be (N, C) and y_true (N,), but their shapes are {proba.shape} and "
+            f"proba must be (N, J) and y_true (N,), but their shapes are {proba.shape} and "
             f"{y_true.shape}"
         )
     answer = proba.argmax(axis=1)
@@ -99,7 +101,8 @@ def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct
     Below each image stand the probabilities of all classes, that of the answer also as a number:
     blue is the true digit, vermilion a wrong answer, gray the others. Above it one reads its index,
     the truth and a wrong answer. The first ``limit`` images that pass the filters are shown, in the
-    order of the data; the title says how many there are.
+    order of the data; the title says how many there are. A wrong answer is hatched as well. ValueError
+    where no image passes: a figure without pictures would be an empty promise.
 
     Examples
     --------
@@ -112,12 +115,15 @@ def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct
     chosen = select_predictions(y_true, proba, true, predicted, correct)
     if len(images) != len(proba):
         raise ValueError(f"there are {len(images)} images, but {len(proba)} rows of proba")
+    if not len(chosen):
+        raise ValueError(f"there are no {_describe(true, predicted, correct)} among {len(images):,} images; "
+                         "choose other filters, for example from course_lib.metrics.most_confused")
     title = f"{_describe(true, predicted, correct)}: {len(chosen):,} of {len(images):,} images"
     shown = chosen[:limit]
     if len(shown) < len(chosen):
         title += f", the first {len(shown)}"
-    columns = min(5, max(len(shown), 1))
-    rows = max(ceil(len(shown) / columns), 1)
+    columns = min(5, len(shown))
+    rows = ceil(len(shown) / columns)
     figure, axes = subplots(
         2 * rows, columns, (1.36 * columns, 1.95 * rows + 0.35), squeeze=False,
         height_ratios=[1.3, 0.55] * rows,
@@ -144,8 +150,8 @@ def _describe(true, predicted, correct):
 def _draw_probabilities(ax, proba, truth):
     answer = int(proba.argmax())
     bars = ax.bar(range(len(proba)), proba, color="#8C8C8C", width=0.85)
-    bars[answer].set(color=PALETTE["vermilion"])
-    bars[truth].set(color=PALETTE["blue"])
+    bars[answer].set(facecolor=PALETTE["vermilion"], edgecolor="white", hatch="/////", linewidth=0)
+    bars[truth].set(facecolor=PALETTE["blue"], hatch="")
     ax.text(answer, proba[answer] + 0.06, f"{100 * proba[answer]:.0f} %", ha="center", fontsize=7)
     ax.set(ylim=(0, 1.35), yticks=[], xticks=range(len(proba)))
     ax.tick_params(length=0, labelsize=7, pad=1)

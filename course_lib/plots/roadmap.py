@@ -41,6 +41,8 @@ def road(points, key, label_sides):
     >>> road([lenet5], "year", {"LeNet-5": "left"}).axes[0].get_xlabel()
     'year'
     """
+    if not any(p[key] for p in points):
+        raise ValueError(f"no point has its {key}, so there is nothing to draw")
     figure, ax = subplots(size=(7.2, 4.6))
     for family, (marker, color) in _MARKS.items():
         for measured in (False, True):

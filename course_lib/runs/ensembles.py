@@ -30,7 +30,7 @@ def shifted(images, down, right):
 
 
 def seen_from(run, images, views):
-    """Mean probabilities (N, C) of a run over the first ``views`` of `SHIFTS` of each image.
+    """Mean probabilities (N, J) of a run over the first ``views`` of `SHIFTS` of each image.
 
     Called test-time augmentation: the same digit is read several times, a little moved.
     """
@@ -91,7 +91,7 @@ def choose_members(probabilities, labels, at_most=None):
 
     Parameters
     ----------
-    probabilities : dict of str to ndarray, shape (N, C)
+    probabilities : dict of str to ndarray, shape (N, J)
         Of each candidate.
     labels : ndarray of int, shape (N,)
     at_most : int, optional

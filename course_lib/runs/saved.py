@@ -53,7 +53,7 @@ class SavedRun:
         return network
 
     def probabilities(self, images):
-        """Probabilities (N, C) of images (N, 28, 28) uint8.
+        """Probabilities (N, J) of images (N, 28, 28) uint8.
 
         The outputs of a capsule network are lengths, not logits. They are divided by their sum, so
         that they can be averaged with probabilities.

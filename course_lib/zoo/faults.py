@@ -44,7 +44,7 @@ class ClippedCrossEntropy:
     cache = Missing()
 
     def forward(self, logits, labels):
-        """Return the loss as a float; logits (N, C), labels (N,) integers from 0 to C - 1."""
+        """Return the loss as a float; logits (N, J), labels (N,) integers from 0 to J - 1."""
         labels = check_labels(labels, logits)
         p = self.probabilities(logits)
         true = np.arange(len(labels)), labels
@@ -52,7 +52,7 @@ class ClippedCrossEntropy:
         return float(-np.log(np.clip(p[true], EPSILON, 1 - EPSILON)).mean())
 
     def backward(self):
-        """Return the gradient of the loss with respect to the logits, shape (N, C)."""
+        """Return the gradient of the loss with respect to the logits, shape (N, J)."""
         p, true = self.cache["p"], self.cache["true"]
         d = self.logit_gradient() / len(p)
         # Asked this way round, NaN is not clipped: it goes back into the weights, as in Keras.
@@ -124,7 +124,7 @@ class ReLUSparseCrossEntropy:
     cache = Missing()
 
     def forward(self, logits, labels):
-        """Return the loss as a float; logits (N, C), labels (N,) integers from 0 to C - 1."""
+        """Return the loss as a float; logits (N, J), labels (N,) integers from 0 to J - 1."""
         labels = check_labels(labels, logits)
         q = np.clip(logits, EPSILON, 1 - EPSILON)  # this takes care of ReLU as well
         total = q.sum(axis=1, keepdims=True)
@@ -133,7 +133,7 @@ class ReLUSparseCrossEntropy:
         return float(np.mean(np.log(total[:, 0]) - np.log(q[true])))
 
     def backward(self):
-        """Return the gradient of the loss with respect to the logits, shape (N, C)."""
+        """Return the gradient of the loss with respect to the logits, shape (N, J)."""
         logits, q, true = (self.cache[key] for key in ("logits", "q", "true"))
         d = np.ones_like(q) / self.cache["total"]
         d[true] -= 1 / q[true]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_a_chapter_begins_with_its_setup(page):
 def test_figures_can_be_unfolded(page):
     """The code of a figure is folded or visible, but never missing from the page."""
     hidden = [cell.line for cell in cells_of(page.read_text(encoding="utf-8"))
-              if cell.hidden and ("figure:" in cell.options or "plots." in cell.code)]
+              if cell.hidden and re.search(r"^ *(figure|image):", cell.options, re.MULTILINE)]
     assert not hidden, f"{page.name}: figures without code at the lines {hidden}"
 
 

@@ -16,10 +16,10 @@ def history(n, shift=0.0):
     ]
 
 
-def test_training_curves_show_score_and_cost_of_each_run():
+def test_training_curves_show_accuracy_and_loss_of_each_run():
     figure = training_curves({"LeNet-5": history(20), "one layer": history(5, shift=1.0)})
     pixels(figure)
-    score, cost = figure.axes
+    score, loss = figure.axes
     lines = {line.get_label(): line for line in score.lines}
     assert list(lines) == [
         "LeNet-5, validation", "LeNet-5, training", "one layer, validation", "one layer, training",
@@ -27,15 +27,15 @@ def test_training_curves_show_score_and_cost_of_each_run():
     np.testing.assert_allclose(lines["LeNet-5, validation"].get_xdata(), range(1, 21))
     np.testing.assert_allclose(lines["LeNet-5, validation"].get_ydata()[:2], [80, 90])
     np.testing.assert_allclose(lines["one layer, training"].get_ydata()[:2], [90, 95])
-    np.testing.assert_allclose(cost.lines[0].get_ydata()[:2], [0.4, 0.2])
-    np.testing.assert_allclose(cost.lines[3].get_ydata()[:2], [1.5, 1.25])
+    np.testing.assert_allclose(loss.lines[0].get_ydata()[:2], [0.4, 0.2])
+    np.testing.assert_allclose(loss.lines[3].get_ydata()[:2], [1.5, 1.25])
     looks = {(line.get_marker(), line.get_linestyle()) for line in score.lines}
     assert len(looks) == 4  # told apart without color
 
 
 def test_training_curves_of_one_epoch_and_of_too_many_runs():
     pixels(training_curves({"short": history(1)}))
-    with pytest.raises(ValueError, match="at most 5 runs, not 6"):
+    with pytest.raises(ValueError, match="1 to 5 runs, not 6"):
         training_curves({str(i): history(2) for i in range(6)})
 
 

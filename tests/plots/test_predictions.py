@@ -75,14 +75,6 @@ def test_gallery_of_right_answers(digits, answers):
     assert figure.get_suptitle().startswith("right answers to images of 3: ")
 
 
-def test_gallery_with_nothing_to_show(digits, answers):
-    figure = prediction_gallery(digits.test_images, *answers, true=0, predicted=1, correct=True)
-    pixels(figure)
-    total = len(answers[0])
-    expected = f"right answers to images of 0, taken for 1: 0 of {total} images"
-    assert figure.get_suptitle() == expected and figure.axes == []
-
-
 def test_gallery_refuses_other_images(digits, answers):
     with pytest.raises(ValueError, match="5 images, but"):
         prediction_gallery(digits.test_images[:5], *answers)
