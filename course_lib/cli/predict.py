@@ -13,7 +13,7 @@ def run(options):
     failed = False
     for path in options.images:
         try:
-            image = read_picture(path)
+            image, doubts = read_picture(path)
         except (ValueError, OSError) as error:  # the other pictures may be good
             print(f"course predict: {error}", file=sys.stderr)
             failed = True
@@ -22,4 +22,6 @@ def run(options):
         best = probabilities.argsort()[::-1][:3]
         shares = ", ".join(f"{digit}: {100 * probabilities[digit]:.1f} %" for digit in best)
         print(f"{path}: {best[0]} ({shares})")
+        for doubt in doubts:
+            print(f"course predict: {path}: warning: {doubt}", file=sys.stderr)
     return 1 if failed else 0

@@ -1,23 +1,30 @@
 """Bring a picture of a digit into the form of MNIST.
 
-Each step undoes one way in which a photograph differs from the images that the networks know: how
-the light falls, which of paper and ink is the lighter one, dust, how large the digit is and where
-it stands.
+Each step undoes one way in which a photograph differs from the images that the networks know: the
+file's format, the light and the paper (`course_lib.data.ink`), how large the digit is and where it
+stands.
 """
 
-import struct
+import stat
 import warnings
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
-from scipy import ndimage
 
+from course_lib.data import ink
 from course_lib.data.digits28 import center_by_mass
 
 BOX = 20  # pixels; the longer side of a digit in MNIST
-LARGEST = 1000  # pixels; more of them on a side only cost time
-DUST = 0.05  # of the ink of the largest stroke; what has less is dirt, not a stroke of its own
-LEAST_CONTRAST = 0.1  # between paper and ink, of the whole range from black to white
+LARGEST = 250_000  # pixels; more of them only cost time
+
+
+class Reading(NamedTuple):
+    """An image in the form of MNIST, and in words why it may not show what was meant."""
+
+    image: np.ndarray
+    doubts: list
 
 
 def read_picture(path):
@@ -29,9 +36,10 @@ def read_picture(path):
 
     Returns
     -------
-    ndarray of uint8, shape (28, 28)
-        As in MNIST: 0 is paper, 255 is ink, the digit fits into 20 x 20 pixels and its center of
-        mass is in the middle.
+    Reading
+        ``image``, ndarray of uint8, shape (28, 28), is as in MNIST: 0 is paper, 255 is ink, the
+        digit fits into 20 x 20 pixels and its center of mass is in the middle. ``doubts``, list of
+        str, is empty where the picture shows one digit, as far as can be seen from its shape.
 
     Raises
     ------
@@ -40,100 +48,104 @@ def read_picture(path):
     OSError
         The file cannot be opened.
     """
-    ink = find_ink(even_light(read_gray(path)))
-    if ink is None:
+    gray, doubts = without_gaps(read_gray(path), path)
+    found = ink.find_digit(gray)
+    if found is None:
         raise ValueError(f"{path} shows no digit: all of it is about equally bright; give a "
                          "picture of one digit on paper of another brightness")
-    return center_by_mass(shrink(crop(ink)))
+    image = center_by_mass(shrink(found.density()))
+    return Reading(image, doubts + doubts_about(found))
+
+
+def doubts_about(found):
+    """Why a shape may not be one digit, as a list of sentences.
+
+    The limits are wide: hardly an image of MNIST is as wide, as fat or as thin.
+    """
+    rows, columns = (side.stop - side.start for side in ink.box_of(found.part))
+    fat = ink.fatness(found.part)
+    doubts = []
+    if found.others:
+        doubts.append(f"there are {found.others + 1} things in it that may be digits; only the "
+                      "largest was read")
+    if columns > 1.9 * rows:
+        doubts.append("what it shows is wider than a digit; give one digit in a picture")
+    if ink.touches_border(found.part) and not ink.cut_out_closely(found.part):
+        doubts.append("what it shows reaches over the edge of the picture; it may be a frame, a "
+                      "table or a shadow")
+    if fat > 0.55:
+        doubts.append("what it shows is a patch, not strokes of a pen; it may be a shadow, a spot "
+                      "of light or the edge of something")
+    elif fat < 0.02:
+        doubts.append("what it shows is thinner than a stroke; it may be a line of the paper")
+    if found.softness > 0.18 and max(rows, columns) > 2 * BOX:  # what is small is always soft
+        doubts.append("what it shows has soft edges; it may be light or a shadow")
+    if found.share < 0.5:
+        doubts.append("more than half of the ink in it lies elsewhere; give a picture with nothing "
+                      "but the digit")
+    return doubts
 
 
 def read_gray(path):
-    """Brightness of a picture file, from 0 black to 1 white, shape (H, W)."""
+    """Brightness of a picture file, from 0 black to 1 white, shape (H, W).
+
+    Pixels of a file of floating point numbers may be NaN or infinite.
+    """
+    mode = Path(path).stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise ValueError(f"{path} is a folder; name the pictures in it")
+    if not stat.S_ISREG(mode):  # to open a pipe would wait until somebody writes to it
+        raise ValueError(f"{path} is not a file but a pipe or a device; save the picture in a file")
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damage that does not keep us from reading it
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                picture.verify()  # the checksums of a PNG; afterwards it has to be opened again
             with Image.open(path) as picture:
                 upright = ImageOps.exif_transpose(picture)  # cameras note how they were held
                 deep = upright.mode.startswith(("I", "F"))  # more than 8 bits
-                gray = upright.convert("F") if deep else on_white(upright)
+                gray = upright.convert("F") if deep else on_paper(upright)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(f"{path} has too many pixels; make it smaller first ({error})") from error
-    except IsADirectoryError:
-        raise ValueError(f"{path} is a folder; name the pictures in it") from None
-    except (OSError, SyntaxError, EOFError, struct.error) as error:
-        if getattr(error, "filename", None):  # missing, or not allowed: the message says so
-            raise
+    except PermissionError:
+        raise  # the message names the file
+    except Exception as error:  # a damaged file makes a decoder fail in any way that there is
         raise ValueError(f"{path} is not a picture that can be read; give a PNG, JPEG or another "
                          f"common picture file ({error})") from error
-    gray.thumbnail((LARGEST, LARGEST))
-    brightness = np.asarray(gray, dtype=float)
-    return brightness / (max(brightness.max(), 1) if deep else 255)
+    factor = (LARGEST / (gray.width * gray.height)) ** 0.5
+    if factor < 1:
+        gray = gray.resize([max(1, round(n * factor)) for n in gray.size], Image.Resampling.BOX)
+    return np.asarray(gray, dtype=float) / (1 if deep else 255)
 
 
-def on_white(picture):
-    """The picture in shades of gray, with white behind what is transparent."""
+def without_gaps(gray, path):
+    """Brightness from 0 to 1, with paper where a pixel is not a number, and what to say of it."""
+    known = np.isfinite(gray)
+    if not known.any():
+        raise ValueError(f"{path} shows no digit: none of its pixels is a finite number")
+    doubts = []
+    if not known.all():
+        doubts.append(f"{(~known).sum()} of its pixels are not finite numbers; they were read as "
+                      "paper")
+        gray = np.where(known, gray, np.median(gray[known]))
+    low = min(gray.min(), 0)
+    return (gray - low) / max(gray.max() - low, 1), doubts
+
+
+def on_paper(picture):
+    """The picture in shades of gray, with paper behind what is transparent.
+
+    The paper is white where the ink is dark, and black where the ink is light. A picture all of
+    which is equally transparent has no ink in its transparency; what is drawn is in the colors.
+    """
     picture = picture.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("L")
-
-
-def even_light(gray):
-    """Undo light that gets brighter evenly towards one side.
-
-    Most of a picture is paper, so a plane through the brightness of all pixels is nearly that of
-    the paper. A second plane, through the pixels near the first one, is not drawn aside by ink.
-    """
-    y, x = np.indices(gray.shape) / max(gray.shape)
-    terms = np.stack([np.ones(gray.size), x.ravel(), y.ravel()], axis=1)
-    near = np.ones(gray.size, bool)
-    for _ in range(2):
-        plane = terms @ np.linalg.lstsq(terms[near], gray.ravel()[near])[0]
-        distance = np.abs(gray.ravel() - plane)
-        near = distance <= distance.std()
-    return gray - (plane - plane.mean()).reshape(gray.shape)
-
-
-def find_ink(gray):
-    """How much ink each pixel holds, from 0 to 1; None if there is no contrast.
-
-    The median is the brightness of paper. Ink is what differs from it in the direction that reaches
-    farther. Noise differs a little: what is less than half way to the threshold between paper and
-    ink counts as paper, and so does a spot that is much smaller than the largest stroke.
-    """
-    paper = np.median(gray)
-    darker, lighter = paper - gray.min(), gray.max() - paper
-    if max(darker, lighter) < LEAST_CONTRAST:
-        return None
-    ink = np.clip((paper - gray) / darker if darker > lighter else (gray - paper) / lighter, 0, 1)
-    ink[ink < otsu_threshold(ink) / 2] = 0
-    spots, n = ndimage.label(ink, np.ones((3, 3)))  # pixels belong together where corners touch
-    amounts = ndimage.sum(ink, spots, range(n + 1))
-    return np.where(amounts[spots] >= DUST * amounts.max(), ink, 0)
-
-
-def otsu_threshold(values):
-    """The value that best divides numbers from 0 to 1 into two classes, small and large.
-
-    It makes the variance between the classes as large as possible: their means lie far apart, and
-    neither of them is nearly empty. Otsu (1979), *A threshold
-    selection method from gray-level histograms*.
-
-    >>> round(float(otsu_threshold(np.array([0.0, 0.1, 0.1, 0.8, 0.9]))), 2)
-    0.45
-    """
-    counts, edges = np.histogram(values, bins=256, range=(0, 1))
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
-    above, all_sums = counts.sum() - below, (counts * middles).sum()
-    with np.errstate(invalid="ignore", divide="ignore"):  # classes without a member
-        between = np.nan_to_num(below * above * (sums / below - (all_sums - sums) / above) ** 2)
-    # Any cut in the gap between the classes is as good as another; the middle one is the safest.
-    return edges[1:-1][between >= between.max() * (1 - 1e-9)].mean()
-
-
-def crop(ink):
-    """The smallest part that holds all ink."""
-    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    gray, alpha = picture.convert("L"), picture.getchannel("A")
+    least, most = alpha.getextrema()
+    if least == most:
+        return gray
+    brightness = np.average(np.asarray(gray), weights=np.asarray(alpha))
+    return Image.composite(gray, Image.new("L", gray.size, 255 if brightness < 128 else 0), alpha)
 
 
 def shrink(ink):

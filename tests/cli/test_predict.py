@@ -1,6 +1,9 @@
 """`course predict`: pictures of all kinds become images as in MNIST, and their digits are read."""
 
+import os
 import re
+import socket
+import zlib
 
 import numpy as np
 import pytest
@@ -8,9 +11,15 @@ from PIL import Image
 from scipy import ndimage
 
 from course_lib import zoo
-from course_lib.data.picture import otsu_threshold, read_gray, read_picture
+from course_lib.data import picture as pictures
+from course_lib.data.ink import otsu_threshold
+from course_lib.data.picture import read_gray
 from course_lib.runs import load_weights
 from course_lib.runs.saved import load_trained
+
+
+def read_picture(path):
+    return pictures.read_picture(path).image
 
 
 @pytest.fixture
@@ -83,7 +92,11 @@ def test_any_size(some, save, scale):
 
 
 def test_large_pictures_are_made_smaller_first(save):
-    assert read_gray(save(np.zeros((3000, 600), np.uint8))).shape == (1000, 200)
+    """By area: in a long strip the digit is as small as the strip."""
+    height, width = read_gray(save(np.zeros((3000, 600), np.uint8))).shape
+    assert height * width == pytest.approx(pictures.LARGEST, rel=0.01)
+    assert height / width == pytest.approx(5, rel=0.01)
+    assert read_gray(save(np.zeros((40, 4000), np.uint8))).shape == (40, 4000)
 
 
 def test_thin_lines_do_not_fade(save):
@@ -230,6 +243,122 @@ def test_unreadable_pictures(predict, some, save, content, problem, tmp_path, mo
     out, err = capsys.readouterr()
     assert err.startswith(f"course predict: {path} ") and problem in err and out == ""
     assert len(err.splitlines()) == 1
+
+
+def test_doubt_stands_beside_the_answer(predict, some, save, capsys):
+    """On standard error, so that the lines of answers keep their form."""
+    two = save(np.kron(np.hstack([some[3], some[9]]), np.ones((6, 6), np.uint8)), "two.png")
+    good = save(some[0])
+    assert predict(two, good) == 0
+    out, err = capsys.readouterr()
+    assert [line.split(": ")[0] for line in out.splitlines()] == [str(two), str(good)]
+    [line] = err.splitlines()
+    assert line.startswith(f"course predict: {two}: warning: there are 2 things in it")
+
+
+def png_with_chunk(path, kind, data):
+    """The PNG file with one more chunk after its header."""
+    chunk = len(data).to_bytes(4, "big") + kind + data
+    chunk += zlib.crc32(kind + data).to_bytes(4, "big")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:33] + chunk + whole[33:])
+    return path
+
+
+def with_one_pixel(image, value):
+    values = np.kron(image, np.ones((4, 4))).astype(np.float32)
+    values[0, 0] = value
+    return values
+
+
+@pytest.fixture
+def odd(save, some, tmp_path):
+    """Files in which something is odd, by name."""
+
+    def odd(name):
+        path = save(some[0], f"{name}.png")
+        if name == "oversized text":
+            png_with_chunk(path, b"zTXt", b"a\0\0" + zlib.compress(bytes(50_000_000)))
+        elif name == "wrong checksum":
+            whole = bytearray(path.read_bytes())
+            whole[-13] ^= 8  # the last byte before the last chunk: only the sum is wrong
+            path.write_bytes(whole)
+        elif name == "no width":
+            whole = path.read_bytes()
+            header = b"IHDR" + bytes(4) + whole[20:29]
+            path.write_bytes(whole[:8] + whole[8:12] + header
+                             + zlib.crc32(header).to_bytes(4, "big") + whole[33:])
+        elif name == "nothing but NaN":
+            path = save(np.full((30, 30), np.nan, np.float32), "nan.tif")
+        elif name == "pipe":
+            path = tmp_path / "pipe"
+            os.mkfifo(path)
+        elif name == "device":
+            path = "/dev/null"
+        elif name == "socket":
+            path = tmp_path / "socket"
+            with socket.socket(socket.AF_UNIX) as end:
+                end.bind(str(path))
+        elif name == "one pixel":
+            save(np.full((1, 1), 9, np.uint8), f"{name}.png")
+        elif name == "cut JPEG":
+            path = save(np.kron(some[0], np.ones((9, 9), np.uint8)), "cut.jpg")
+            path.write_bytes(path.read_bytes()[:700])
+        elif name == "link in a circle":
+            path = tmp_path / "circle.png"
+            path.symlink_to(path)
+        return path
+
+    return odd
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name, problem", [
+    ("oversized text", "not a picture that can be read"),
+    ("wrong checksum", "not a picture that can be read"),
+    ("no width", "not a picture that can be read"),
+    ("cut JPEG", "not a picture that can be read"),
+    ("nothing but NaN", "none of its pixels is a finite number"),
+    ("pipe", "a pipe or a device"),
+    ("device", "a pipe or a device"),
+    ("socket", "a pipe or a device"),
+    ("one pixel", "shows no digit"),
+    ("link in a circle", "symbolic links"),
+])  # fmt: skip
+def test_odd_files_are_named_and_the_others_read(predict, some, save, odd, name, problem, capsys):
+    path, good = odd(name), save(some[0], "good.png")
+    assert predict(path, good) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{good}: ") and len(out.splitlines()) == 1
+    [line] = err.splitlines()
+    assert line.startswith("course predict: ") and str(path) in line and problem in line
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_no_numbers(predict, some, save, value, capsys):
+    path = save(with_one_pixel(some[7], value), "picture.tif")
+    assert likeness(read_picture(path), some[7]) > 0.95
+    assert predict(path) == 0
+    assert "1 of its pixels" in capsys.readouterr().err
+
+
+def test_an_animation_shows_its_first_picture(some, save):
+    first, second = (Image.fromarray(np.kron(255 - some[i], np.ones((4, 4), np.uint8))) for i in (7, 20))
+    path = save(first, "moving.gif", save_all=True, append_images=[second])
+    assert likeness(read_picture(path), some[7]) > 0.9
+
+
+def test_white_ink_on_nothing(some, save):
+    """What is transparent counts as black behind white ink, and as white behind black ink."""
+    for shade in (0, 60, 200, 255):
+        layers = np.dstack([np.full((28, 28, 3), shade, np.uint8), some[20]])
+        assert likeness(read_picture(save(layers)), some[20]) > 0.95
+
+
+@pytest.mark.parametrize("alpha", [0, 128, 255])
+def test_transparency_that_is_the_same_everywhere(some, save, alpha):
+    layers = np.dstack([255 - some[20]] * 3 + [np.full((28, 28), alpha, np.uint8)])
+    assert likeness(read_picture(save(layers)), some[20]) > 0.95
 
 
 def test_missing_weights(course, trained, some, save, capsys):
