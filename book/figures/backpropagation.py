@@ -19,7 +19,7 @@ def canvas(width, height):
 
 def number(value):
     """A number as short as it can be, with a proper minus sign: 0.5, 2, \u22121.25."""
-    return f"{value:.3g}".replace("-", "\u2212")
+    return f"{value + 0.0:.3g}".replace("-", "\u2212")
 
 
 def cost_of_a_gradient(n_parameters, nudging, back):
@@ -42,23 +42,23 @@ class Graph:
     SIZE = (1.12, 0.52)
 
     def __init__(self):
-        self.figure, self.ax = canvas(4.3, 6.7)
+        self.figure, self.ax = canvas(4.3, 6.1)
 
-    def box(self, x, y, name, value, gradient=None, bias=None):
+    def box(self, x, y, name, value, gradient, bias=None, corner=1):
+        """A box at (x, y); the bias stands above its right corner, or above the left one (-1)."""
         width, height = self.SIZE
         self.ax.add_patch(FancyBboxPatch(
             (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.08",
             facecolor="white", edgecolor=PALETTE["ink"], zorder=2))
         self.ax.text(x, y + 0.12, f"${name}$ = {value}", ha="center", va="center", fontsize=10, zorder=3)
-        if gradient is not None:
-            self.ax.text(x, y - 0.12, rf"$\partial$ {gradient}", ha="center", va="center", fontsize=10,
-                         color=PALETTE["blue"], fontweight="bold", zorder=3)
+        self.ax.text(x, y - 0.12, rf"$\partial$ {gradient}", ha="center", va="center", fontsize=10,
+                     color=PALETTE["blue"], fontweight="bold", zorder=3)
         if bias is not None:
-            self.ax.text(x + width / 2, y + height / 2 + 0.02, f"{bias:+g}".replace("-", "\u2212"),
-                         ha="right", va="bottom", fontsize=9, color=GRAY, zorder=3)
+            self.ax.text(x + corner * width / 2, y + height / 2 + 0.03, f"{bias:+g}".replace("-", "\u2212"),
+                         ha="right" if corner > 0 else "left", va="bottom", fontsize=9, color=GRAY, zorder=3)
 
     def arrow(self, start, end, label=None, alive=True, place=0.68):
-        """An arrow from the lower side of a box to the upper side of another; dashed if nothing comes back."""
+        """An arrow from one box down to another; dashed if no gradient comes back along it."""
         half = self.SIZE[1] / 2
         a, b = np.array(start) - (0, half), np.array(end) + (0, half)
         self.ax.annotate("", b, a, zorder=1, arrowprops={
@@ -77,32 +77,32 @@ def small_network(values, gradients, weights, biases):
     logits. ``weights`` and ``biases`` hold those of both dense layers.
     """
     graph = Graph()
-    rows = {"x": 6.1, "z": 4.85, "a": 3.95, "s": 2.7, "p": 1.8, "L": 0.75}
+    rows = {"x": 5.8, "z": 4.55, "a": 3.65, "s": 2.4, "p": 1.3, "L": 0.3}
     columns = {2: (1.15, 3.15), 3: (0.62, 2.15, 3.68)}
     place = {key: [(x, rows[key]) for x in columns[len(np.atleast_1d(values[key]))]]
              for key in "xzasp"} | {"L": [(2.15, rows["L"])]}
-    for key, name in zip("xzasp", ("x_{}", "z_{}", "a_{}", "z'_{}", "p_{}")):
+    for key, name in zip("xzasp", ("x_{}", "z_{}", "a_{}", "z_{}'", "p_{}")):
         for k, (x, y) in enumerate(place[key]):
             bias = {"z": biases[0], "s": biases[1]}.get(key)
             graph.box(x, y, name.format(k + 1), number(values[key][k]),
-                      None if key == "p" else number(gradients[key][k]), None if bias is None else bias[k])
+                      number(gradients[key][k]), None if bias is None else bias[k], 1 if k else -1)
     graph.box(*place["L"][0], "L", f"{values['L']:.3f}", "1")
     for upper, lower, W in (("x", "z", weights[0]), ("a", "s", weights[1])):
         for i, start in enumerate(place[upper]):
             for k, end in enumerate(place[lower]):
-                flows = values[upper][i] != 0 and gradients[lower][k] != 0
-                graph.arrow(start, end, number(W[i, k]), flows, 0.3 if upper == "a" else 0.7)
+                graph.arrow(start, end, number(W[i, k]), gradients[lower][k] != 0, 0.3 if upper == "a" else 0.7)
     for k in range(3):
         graph.arrow(place["z"][k], place["a"][k], alive=values["a"][k] > 0)
     for k in range(2):
-        graph.arrow(place["s"][k], place["p"][k])
-        graph.arrow(place["p"][k], place["L"][0])
+        for start in place["s"]:
+            graph.arrow(start, place["p"][k], alive=gradients["p"][k] != 0)
+        graph.arrow(place["p"][k], place["L"][0], alive=gradients["p"][k] != 0)
     return graph.figure
 
 
 def products_of_shapes():
     """The two matrix products of the dense layer's way back, as rectangles with their sides named."""
-    figure, ax = canvas(4.6, 3.5)
+    figure, ax = canvas(4.6, 3.1)
     N, D, E = 0.55, 1.15, 0.8  # lengths of the sides
 
     def block(x, y, height, width, name, rows, columns, color):
@@ -121,19 +121,19 @@ def products_of_shapes():
             ax.text(x + 0.14, y, sign, ha="center", va="center", fontsize=12)
             x += 0.52
 
-    dY = (N, E, r"$\partial L/\partial Y$", "$N$", "$D'$", "blue")
-    line(2.6, [(D, N, r"$X^{\!\top}$", "$D$", "$N$", "ink"), dY,
-               (D, E, r"$\partial L/\partial W$", "$D$", "$D'$", "blue")], ("\u00b7", "=", ""))
-    line(0.8, [dY, (E, D, r"$W^{\!\top}$", "$D'$", "$D$", "ink"),
-               (N, D, r"$\partial L/\partial X$", "$N$", "$D$", "blue")], ("\u00b7", "=", ""))
+    dY = (N, E, r"$\partial L/\partial \mathbf{Y}$", "$N$", "$D'$", "blue")
+    line(2.3, [(D, N, r"$\mathbf{X}^\top$", "$D$", "$N$", "ink"), dY,
+               (D, E, r"$\partial L/\partial \mathbf{W}$", "$D$", "$D'$", "blue")], ("\u00b7", "=", ""))
+    line(0.55, [dY, (E, D, r"$\mathbf{W}^\top$", "$D'$", "$D$", "ink"),
+               (N, D, r"$\partial L/\partial \mathbf{X}$", "$N$", "$D$", "blue")], ("\u00b7", "=", ""))
     return figure
 
 
 def pooling_there_and_back(x, y, dy, dx, size=2):
     """A map (H, W), its pooled map, the upstream gradient, and the gradient that comes out."""
-    figure, ax = canvas(4.4, 4.7)
-    cell = 0.46
-    origins = [(0.1, 4.3), (2.9, 4.3 - cell), (2.9, 1.95 - cell), (0.1, 1.95)]
+    figure, ax = canvas(4.6, 4.75)
+    cell = 0.5
+    origins = [(0.1, 4.5), (3.1, 4.5 - cell), (3.1, 2.05 - cell), (0.1, 2.05)]
     titles = ("input", "output", "upstream gradient", "gradient of the input")
     wins = dx != 0
     for array, (left, top), title in zip((x, y, dy, dx), origins, titles):
@@ -144,17 +144,17 @@ def pooling_there_and_back(x, y, dy, dx, size=2):
             marked = array.shape == x.shape and wins[r, s]
             ax.add_patch(Rectangle(corner, cell, cell, facecolor="white", edgecolor="#BBBBBB", linewidth=0.8))
             ax.text(corner[0] + cell / 2, corner[1] + cell / 2, number(value), ha="center", va="center",
-                    fontsize=11, color=PALETTE["blue" if blue else "ink"],
+                    fontsize=10, color=PALETTE["blue" if blue else "ink"],
                     fontweight="bold" if marked or array.shape != x.shape else "normal")
             if marked:
-                ax.add_patch(Rectangle((corner[0] + 0.05, corner[1] + 0.05), cell - 0.1, cell - 0.1,
+                ax.add_patch(Rectangle((corner[0] + 0.04, corner[1] + 0.04), cell - 0.08, cell - 0.08,
                                        fill=False, edgecolor=PALETTE["ink"], linewidth=1.4))
         if array.shape == x.shape:
             for k in range(0, len(x) + 1, size):
                 ends = (left, left + len(x) * cell), (top, top - len(x) * cell)
                 ax.plot(ends[0], [top - k * cell] * 2, color=PALETTE["ink"], linewidth=1.4, linestyle="-")
                 ax.plot([left + k * cell] * 2, ends[1], color=PALETTE["ink"], linewidth=1.4, linestyle="-")
-    for y_arrow, (start, end) in ((3.38, (2.1, 2.75)), (1.03, (2.75, 2.1))):
+    for y_arrow, (start, end) in ((3.5, (2.25, 2.95)), (1.05, (2.95, 2.25))):
         ax.annotate("", (end, y_arrow), (start, y_arrow), arrowprops={"arrowstyle": "-|>", "color": PALETTE["ink"]})
     return figure
 
@@ -171,7 +171,7 @@ def error_against_eps(eps, errors):
     e = np.array([1e-12, 1e-7])
     ax.plot(e, 2e-18 / e, color=GRAY, linewidth=1, linestyle="-")
     ax.text(5e-11, 1e-8, r"$1/\varepsilon$", color=GRAY, ha="right", va="top", fontsize=12)
-    ax.set(xscale="log", yscale="log", xlabel=r"step $\varepsilon$", ylabel="relative error", ylim=(1e-13, 30))
+    ax.set(xscale="log", yscale="log", xlabel=r"step $\varepsilon$", ylabel="relative error", ylim=(1e-12, 30))
     ax.grid(color=FAINT)
     ax.legend(loc="upper right", ncols=2)
     return figure
