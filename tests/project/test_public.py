@@ -20,7 +20,6 @@ FUNCTION, CLASS = (ast.FunctionDef, ast.AsyncFunctionDef), ast.ClassDef
 
 # What only chapters use that are still to be written, and for what.
 PLANNED = {
-    "course_lib.nn.check_gradients": ("06-backpropagation", "gradient checking"),
     "course_lib.nn.L1": ("08-regularization", "L1 against L2"),
     "course_lib.nn.L2": ("08-regularization", "L1 against L2"),
     "course_lib.training.EarlyStopping": ("08-regularization", "early stopping"),
