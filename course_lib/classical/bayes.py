@@ -1,11 +1,11 @@
 """Gaussian naive Bayes: Bayes' rule with one bell curve per class and pixel.
 
-Bayes' rule gives the probability of class c for an image x from the other way round::
+Bayes' rule gives the probability of class j for an image x from the other way round::
 
     p(j | x) = p(x, j) / p(x),    p(x, j) = p(j) p(x | j)
 
 The naive assumption is that, within a class, every pixel is independent of every other, so that
-``p(x | c)`` is a product over the D pixels; each factor is a normal density with its own mean and
+``p(x | j)`` is a product over the D pixels; each factor is a normal density with its own mean and
 variance. Products of 784 small numbers underflow, so everything is done with logarithms.
 
 Students write this in ps01-bayes (chapter 2).
@@ -82,9 +82,9 @@ class GaussianNaiveBayes:
         self.priors_ = counts / len(y)
         self.means_ = np.empty((len(counts), X.shape[1]))
         self.variances_ = np.empty_like(self.means_)
-        for c, mean, variance in zip(self.classes_, self.means_, self.variances_):
+        for j, mean, variance in zip(self.classes_, self.means_, self.variances_):
             # float64 although X may be float32: the smoothing is a billionth of a variance.
-            x = X[y == c].astype(np.float64, copy=False)  # indexing has copied already
+            x = X[y == j].astype(np.float64, copy=False)  # indexing has copied already
             mean[:] = x.mean(axis=0)
             x -= mean
             variance[:] = np.einsum("nd,nd->d", x, x) / len(x)  # squares, summed without an array
@@ -107,7 +107,7 @@ class GaussianNaiveBayes:
 
             log p(j) - 1/2 sum_d log(2 pi sigma2_jd) - 1/2 sum_d (x_d - mu_jd)^2 / sigma2_jd
 
-        The square is not multiplied out, though x^2 . (1/v) - 2 x . (m/v) + sum m^2/v would be
+        The square is not multiplied out, though x^2 . (1/sigma2) - 2 x . (mu/sigma2) + sum mu^2/sigma2 would be
         products of matrices and faster: where features are far from 0, compared
         with their spread, these terms are large, their sum is small, and no digit of it is right.
 
@@ -124,9 +124,9 @@ class GaussianNaiveBayes:
         joint = np.empty((len(X), len(self.means_)))
         for start in range(0, len(X), 500):  # blocks bound the memory for differences in float64
             x = X[start : start + 500].astype(np.float64)
-            for c, (m, v) in enumerate(zip(self.means_, self.variances_)):
-                squares = (x - m) ** 2
-                joint[start : start + 500, c] = squares @ (1 / v)
+            for j, (mu, sigma2) in enumerate(zip(self.means_, self.variances_)):
+                squares = (x - mu) ** 2
+                joint[start : start + 500, j] = squares @ (1 / sigma2)
         constant = np.log(self.priors_) - 0.5 * np.log(2 * np.pi * self.variances_).sum(axis=1)
         return constant - 0.5 * joint
 
