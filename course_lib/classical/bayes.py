@@ -107,9 +107,10 @@ class GaussianNaiveBayes:
 
             log p(j) - 1/2 sum_d log(2 pi sigma2_jd) - 1/2 sum_d (x_d - mu_jd)^2 / sigma2_jd
 
-        The square is not multiplied out, though x^2 . (1/sigma2) - 2 x . (mu/sigma2) + sum mu^2/sigma2 would be
-        products of matrices and faster: where features are far from 0, compared
-        with their spread, these terms are large, their sum is small, and no digit of it is right.
+        The square is not multiplied out, though x^2 . (1/sigma2) - 2 x . (mu/sigma2) +
+        sum mu^2/sigma2 would be products of matrices and faster: where features are far from 0,
+        compared with their spread, these terms are large, their sum is small, and no digit of it
+        is right.
 
         Parameters
         ----------

@@ -101,8 +101,8 @@ def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct
     Below each image stand the probabilities of all classes, that of the answer also as a number:
     blue is the true digit, vermilion a wrong answer, gray the others. Above it one reads its index,
     the truth and a wrong answer. The first ``limit`` images that pass the filters are shown, in the
-    order of the data; the title says how many there are. A wrong answer is hatched as well. ValueError
-    where no image passes: a figure without pictures would be an empty promise.
+    order of the data; the title says how many there are. A wrong answer is hatched as well.
+    ValueError where no image passes: a figure without pictures would be an empty promise.
 
     Examples
     --------
@@ -116,7 +116,8 @@ def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct
     if len(images) != len(proba):
         raise ValueError(f"there are {len(images)} images, but {len(proba)} rows of proba")
     if not len(chosen):
-        raise ValueError(f"there are no {_describe(true, predicted, correct)} among {len(images):,} images; "
+        raise ValueError(f"there are no {_describe(true, predicted, correct)} among "
+                         f"{len(images):,} images; "
                          "choose other filters, for example from course_lib.metrics.most_confused")
     title = f"{_describe(true, predicted, correct)}: {len(chosen):,} of {len(images):,} images"
     shown = chosen[:limit]

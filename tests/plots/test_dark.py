@@ -33,7 +33,8 @@ def figure():
     left.bar([0, 1], [1, 2], hatch="///", edgecolor="white", label="bars")
     left.scatter([0, 1], [1, 2], color=PALETTE["green"])
     left.legend()
-    left.annotate("here", (0, 1), (1, 1), arrowprops={"arrowstyle": "->"}, bbox={"facecolor": "white"})
+    left.annotate("here", (0, 1), (1, 1), arrowprops={"arrowstyle": "->"},
+                  bbox={"facecolor": "white"})
     right.imshow(np.eye(4), cmap="gray_r")
     right.text(0, 0, "on the image")
     right.set_title("title")
@@ -52,8 +53,9 @@ def test_only_ink_changes(figure):
     left, right = figure.axes
     with dark(figure):
         assert to_hex(left.xaxis.label) == to_hex(right.title) == DARK[PALETTE["ink"]].lower()
-        assert to_hex(right.texts[0]) == PALETTE["ink"]  # it stands on the white ground of the image
-        assert plt.matplotlib.colors.to_hex(left.patches[0].get_facecolor()) == DARK[PALETTE["blue"]].lower()
+        assert to_hex(right.texts[0]) == PALETTE["ink"]  # on the white ground of the image
+        bar = plt.matplotlib.colors.to_hex(left.patches[0].get_facecolor())
+        assert bar == DARK[PALETTE["blue"]].lower()
         assert figure.patch.get_alpha() is None and figure.patch.get_facecolor()[3] == 0
 
 
@@ -63,7 +65,8 @@ def to_hex(text):
 
 def test_the_page_gets_both_and_the_dark_one_has_no_ground(figure):
     data, metadata = in_both_tones(figure)
-    light, night = (Image.open(BytesIO(content)) for content in (data["image/png"], b64decode(metadata["dark"])))
+    contents = data["image/png"], b64decode(metadata["dark"])
+    light, night = (Image.open(BytesIO(content)) for content in contents)
     assert abs(light.width - night.width) <= 2 and abs(light.height - night.height) <= 2
     assert metadata["image/png"] == {"width": light.width // 2, "height": light.height // 2}
     assert np.asarray(light.convert("RGBA"))[0, 0].tolist() == [255, 255, 255, 255]

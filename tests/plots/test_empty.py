@@ -8,11 +8,12 @@ from course_lib import plots
 from course_lib.plots.dark import in_both_tones
 
 ONE = {"clean": 0.99, "accuracy": {"noise": [0.98]}}
-POINT = {"family": "dense", "accuracy": 98.0, "measured": True, "label": "", "year": None, "parameters": 9}
+POINT = {"family": "dense", "accuracy": 98.0, "measured": True, "label": "", "year": None,
+         "parameters": 9}
 
 
 @pytest.mark.parametrize("draw, words", [
-    (lambda: plots.prediction_gallery(np.zeros((2, 4, 4)), np.array([0, 1]), np.eye(2), correct=False),
+    (lambda: plots.prediction_gallery(np.zeros((2, 4, 4)), [0, 1], np.eye(2), correct=False),
      "there are no wrong answers among 2 images"),
     (lambda: plots.digit_grid(np.zeros((0, 8, 8))), "N at least 1"),
     (lambda: plots.class_balance({}), "one set of labels or more"),

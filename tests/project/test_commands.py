@@ -30,6 +30,7 @@ RUN = {
     "make test": "a part of make test-all",
     "make test-all": CI,
     "make lint": CI,
+    "make browser": CI,
     "make oracle": CI,
     "make bench": CI,
     "make help": "make help",
