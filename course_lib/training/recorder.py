@@ -1,4 +1,4 @@
-"""Watch how a network is trained: a layer that writes down what passes, and what follows from it."""
+"""See how a network is trained: a layer that writes down what passes, and what follows from it."""
 
 import numpy as np
 

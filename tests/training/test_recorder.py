@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from course_lib.training.recorder import Recorder, history_of
 from course_lib.nn import SGD, Dense, Flatten, Network, SoftmaxCrossEntropy
+from course_lib.training.recorder import Recorder, history_of
 
 
 def test_it_records_what_was_passed_back_and_nothing_else():
