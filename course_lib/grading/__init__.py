@@ -15,12 +15,13 @@ a `CheckFailed` with a few lines of plain text; nothing is ever written to stder
 nbgrader counts that as a failure.
 """
 
-from course_lib.grading.calls import peak_memory
+from course_lib.grading.calls import lines_executed, peak_memory
 from course_lib.grading.check import Check
 from course_lib.grading.compare import numerical_gradient
 from course_lib.grading.decorators import hidden_test, visible_test
 from course_lib.grading.failed import CheckFailed
 
 __all__ = [
-    "Check", "CheckFailed", "hidden_test", "numerical_gradient", "peak_memory", "visible_test",
+    "Check", "CheckFailed", "hidden_test", "lines_executed", "numerical_gradient", "peak_memory",
+    "visible_test",
 ]

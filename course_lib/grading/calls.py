@@ -1,6 +1,8 @@
 """What `Check` needs to call a student's function and to speak about the call afterwards."""
 
+import collections
 import inspect
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterable
 
@@ -50,6 +52,33 @@ def _items(value):
     return value.items() if type(value) is dict else enumerate(value)
 
 
+class Results:
+    """The arrays that a student's functions returned last, and what these held then.
+
+    >>> results, y = Results(), np.zeros(2)
+    >>> results.keep(y, given=())
+    >>> results.hold()
+    True
+    >>> y += 1
+    >>> results.hold()
+    False
+    """
+
+    def __init__(self):
+        self._kept = collections.deque(maxlen=8)
+
+    def keep(self, result, given: Iterable) -> None:
+        """Keep the arrays of a result, but for those in what the test gave, which it may change."""
+        for array in result if type(result) in (tuple, list) else [result]:
+            if type(array) is np.ndarray and not any(
+                    type(x) is np.ndarray and np.may_share_memory(array, x) for x in given):
+                self._kept.append((array, snapshot(array)))
+
+    def hold(self) -> bool:
+        """Whether all hold what they held when they were returned."""
+        return all(unchanged(before, array) for array, before in self._kept)
+
+
 def peak_memory(function: Callable, *args) -> tuple:
     """Call a function; return its result and how many bytes it held at once, above what was there.
 
@@ -70,6 +99,36 @@ def peak_memory(function: Callable, *args) -> tuple:
     finally:
         if not traced:
             tracemalloc.stop()
+
+
+def lines_executed(function: Callable, *args) -> tuple:
+    """Call a function; return its result and how many lines of its notebook were executed.
+
+    Every line counts as often as it runs, those of other functions of the notebook too, but none
+    of a library. Unlike seconds the number is the same on every machine, however busy.
+
+    >>> lines_executed(lambda n: sum(i for i in range(n)), 1000)[0]
+    499500
+    >>> few, many = (lines_executed(lambda n: sum(i for i in range(n)), n)[1] for n in (10, 1000))
+    >>> many - few >= 990
+    True
+    >>> lines_executed(lambda n: np.arange(n).cumsum(), 1000)[1]
+    1
+    """
+    notebook, count = getattr(function, "__globals__", None), 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        # The functions of a notebook share their global names.
+        return trace if frame.f_globals is notebook else None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        return function(*args), count
+    finally:
+        sys.settrace(before)
 
 
 def argument_names(function: Callable, number: int) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from course_lib.grading.calls import argument_names, in_short, snapshot, unchanged
+from course_lib.grading.calls import Results, argument_names, in_short, snapshot, unchanged
 from course_lib.grading.compare import (
     as_data,
     describe,
@@ -67,6 +67,7 @@ class Check:
         self._last_result = ("", 0.0)  # of which function, and what
         # What students' functions returned last: theirs, never looked into.
         self._returned = collections.deque(maxlen=100)
+        self._results = Results()
 
     def fail(self, *lines: str) -> None:
         """Raise `CheckFailed` with the title, these lines and the call they are about."""
@@ -274,6 +275,10 @@ class Check:
                 self.fail(f"{name} changed its argument {argument} in place.",
                           f"Make a new array instead: {argument} = {argument} - y, not "
                           f"{argument} -= y; or put back what you change.")
+        if not self._results.hold():
+            self.fail(f"{name} changed what an earlier call returned.",
+                      "Make new arrays in every call, and keep nothing between calls.")
+        self._results.keep(result, given=(*args, *kwargs.values()))
         if quiet and caught:
             self.fail(f"{name} caused a warning: {caught[0].message}.")
         if self.reveal and caught:

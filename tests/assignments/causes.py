@@ -23,7 +23,7 @@ CAUSE = re.compile(r"Likely cause: (.*)")
 TOLD = re.compile(
     r"Expected an? |Expected True|should return|in place\.| raised |no error was raised|"
     r"does not name|is not defined|caused a warning|kept? (?:something|nothing|outside)|"
-    r"changed what lies in|this should hold and does not: (?!at least)")
+    r"changed what an earlier call|changed what lies in|this should hold and does not: (?!at least)")
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,20 @@ def output_size(n, kernel, stride, padding):
         raise ValueError("kernel is longer than the padded image")
     return np.array(steps + 1)
 ''',
+            "floor of a quotient": '''
+def output_size(n, kernel, stride, padding):
+    last = n + 2 * padding - kernel  # where the last window may begin
+    if kernel > n + 2 * padding:
+        raise ValueError("kernel must fit into the padded image")
+    return int(last / stride + 1)
+''',
+            "length of a range": '''
+def output_size(n, kernel, stride, padding):
+    places = range(-padding, n + padding - kernel + 1, stride)
+    if not places:
+        raise ValueError(f"kernel = {kernel} is too long")
+    return len(places)
+''',
         },
         "wrong": {
             "without the first place": ("add 1.", ("room // stride + 1", "room // stride")),
@@ -138,21 +152,43 @@ def output_size(n, kernel, stride, padding):
                 "return room // stride", "return (room + kernel) // stride")),
             "rounds up": ("Round down", ("room // stride", "-(-room // stride)")),
             "no stride": ("Divide by the stride", ("room // stride", "room")),
-            "true division": ("Division with // keeps integers.", ("room // stride", "room / stride")),
+            "true division": ("Division with // keeps integers.",
+                ("room // stride", "room / stride")),
             "a float": ("Division with // keeps integers.",
                         ("room // stride + 1", "np.floor(room / stride) + 1")),
             "adds 1 first": ("Add 1 at the end", ("room // stride + 1", "(room + 1) // stride")),
             "no error": ("no error was raised", ("room < 0", "False")),
             "error for an exact fit": ("kernel of 4 does not fit", ("room < 0", "room <= 0")),
-            "assert": ("raised AssertionError", ("if room < 0:\n        raise ValueError(", "assert room >= 0, (")),
+            "assert": ("raised AssertionError",
+                ("if room < 0:\n        raise ValueError(", "assert room >= 0, (")),
             "says nothing": ("does not name kernel", (
                 'f"kernel of {kernel} does not fit into {n} pixels with a padding of {padding}"', '"bad"')),
             "returns 0": ("no error was raised; it returned an int", (
                 'raise ValueError(\n            f"kernel of {kernel} does not fit into {n} pixels with a padding of {padding}"\n        )',
                 "return 0")),
             "error without the padding": ("raised ValueError", ("room < 0", "kernel > n")),
-            "same padding only": ("is wrong.", ("return room // stride + 1", "return n if padding else room // stride + 1")),
-            "prints": ("output_size(7, 3, 1, 0) is wrong.", ("return room // stride + 1", "print(room // stride + 1)")),
+            "same padding only": ("does not always keep the size",
+                ("return room // stride + 1", "return n if padding else room // stride + 1")),
+            "prints": ("output_size(9, 3, 1, 0) is wrong.",
+                ("return room // stride + 1", "print(room // stride + 1)")),
+            "rounds to the nearest": ("is wrong",
+                ("room // stride + 1", "round(room / stride) + 1")),
+            "padding divided": ("not half of it", ("2 * padding", "padding // 2")),
+            "kernel less 1": ("Add 1 only once.", ("- kernel", "- kernel + 1")),
+            "at least 1": ("no error was raised",
+                ("    if room < 0:", "    room = max(room, 0)\n    if room < 0:")),
+            "another kind of error": ("raised IndexError",
+                ("raise ValueError(", "raise IndexError(")),
+            "keeps the first answer for an image": ("is wrong", '''
+kept = {}
+
+
+def output_size(n, kernel, stride, padding):
+    room = n + 2 * padding - kernel
+    if room < 0:
+        raise ValueError("kernel does not fit")
+    return kept.setdefault((n, kernel), room // stride + 1)
+'''),
         },
     },
     "task-2": {
@@ -215,7 +251,8 @@ def conv2d_loops(x, W, b, stride, padding):
 ''',
         },
         "wrong": {
-            "kernel flipped": ("Do not turn the weights round", ("W[..., f])", "W[::-1, ::-1, :, f])")),
+            "kernel flipped": ("Do not turn the weights round",
+                ("W[..., f])", "W[::-1, ::-1, :, f])")),
             "kernel transposed": ("The first axis of W goes down", (
                 "y = np.zeros(", "W = W.swapaxes(0, 1)\n    y = np.zeros(")),
             "no bias": ("Add the bias", (" + b[f]", "")),
@@ -246,23 +283,51 @@ def conv2d_loops(x, W, b, stride, padding):
 ''' + LOOPS_FROM_PADDED + "    return y\n"),
             "first channel only": ("Add up over all channels.", (
                 "np.sum(window * W[..., f])", "np.sum(window[..., 0] * W[..., 0, f])")),
-            "channels and filters exchanged": ("the fourth the filter", ("W[..., f])", "W[:, :, f])")),
+            "channels and filters exchanged": ("the fourth the filter",
+                ("W[..., f])", "W[:, :, f])")),
             "one bias for all": ("Every filter has its own bias.", ("b[f]", "b[0]")),
-            "returns after one image": ("Fill in every image", ("    return y\n", "        return y\n")),
-            "sums over the batch": ("is wrong.", ("    return y\n", "    return y.sum(axis=0, keepdims=True)\n")),
-            "square images only": ("is wrong.", ("out_w = output_size(width,", "out_w = output_size(height,")),
-            "square windows only": ("conv2d_loops raised ValueError", ("left : left + kernel_w", "left : left + kernel_h")),
-            "float32": ("an array of float64", ("    return y\n", "    return y.astype(np.float32)\n")),
+            "returns after one image": ("Fill in every image",
+                ("    return y\n", "        return y\n")),
+            "sums over the batch": ("do not sum over the batch",
+                ("    return y\n", "    return y.sum(axis=0, keepdims=True)\n")),
+            "square images only": ("is wrong.",
+                ("out_w = output_size(width,", "out_w = output_size(height,")),
+            "square windows only": ("conv2d_loops raised ValueError",
+                ("left : left + kernel_w", "left : left + kernel_h")),
+            "float32": ("an array of float64",
+                ("    return y\n", "    return y.astype(np.float32)\n")),
             "the image padded in place": ("changed its argument x in place", (
                 "y = np.zeros(", "x *= 1.5\n    y = np.zeros(")),
-            "stride down only": ("is wrong.", ("h * stride, w * stride", "h * stride, w")),
+            "stride down only": ("also across", ("h * stride, w * stride", "h * stride, w")),
             "convolves in place of W": ("changed its argument W in place", (
                 "y = np.zeros(", "W[...] = W[::-1]\n    y = np.zeros(")),
-            "channels first": ("is wrong.", ("    return y\n", "    return y.transpose(0, 3, 1, 2)\n")),
-            "divided by the window": ("y is wrong.", ("np.sum(", "np.mean(")),
+            "channels first": ("is wrong.",
+                ("    return y\n", "    return y.transpose(0, 3, 1, 2)\n")),
+            "divided by the window": ("do not take their mean", ("np.sum(", "np.mean(")),
             "rounded": ("for images of", ("    return y\n", "    return np.round(y, 4)\n")),
             "at most padding 1": ("for images of", (
                 "m, height, width, c = x.shape", "m, height, width, c = x.shape\n    padding = min(padding, 1)")),
+            "the padded images of the first call": ("is wrong", (
+                "    y = np.zeros(",
+                "    padded = conv2d_loops.__dict__.setdefault(str((x.shape, padding)), padded)\n    y = np.zeros(")),
+            "results kept by shape": ("is wrong", (
+                "    return y\n",
+                "    return conv2d_loops.__dict__.setdefault(str((x.shape, W.shape, stride, padding)), y)\n")),
+            "adds to the result of the last call": ("is wrong", (
+                "    y = np.zeros((m, out_h, out_w, filters))",
+                "    y = conv2d_loops.__dict__.setdefault(str((m, out_h, out_w, filters)), np.zeros((m, out_h, out_w, filters)))"),
+                ("    return y\n", "    return y.copy()\n"),
+                ("y[n, h, w, f] =", "y[n, h, w, f] +=")),
+            "one array for the result of all calls": ("what an earlier call returned", (
+                "    y = np.zeros((m, out_h, out_w, filters))",
+                "    y = conv2d_loops.__dict__.setdefault(str((m, out_h, out_w, filters)), np.zeros((m, out_h, out_w, filters)))")),
+            "maximum of the products": ("do not take the largest",
+                ("np.sum(window", "np.max(window")),
+            "rows from the bottom": ("Output row 0 is the upper one",
+                ("y[n, h, w, f]", "y[n, out_h - 1 - h, w, f]")),
+            "bias of all filters added up": ("do not add those of all", ("+ b[f]", "+ b.sum()")),
+            "ReLU at the end": ("Negative results stay",
+                ("    return y\n", "    return np.maximum(y, 0.0)\n")),
         },
     },
     "task-3": {
@@ -301,6 +366,15 @@ def im2col(x, kernel_h, kernel_w, stride):
     columns = x[:, r, q].reshape(m * len(tops) * len(lefts), kernel_h * kernel_w * c)
     return np.asfortranarray(columns)
 ''',
+            "by one array of indices": '''
+def im2col(x, kernel_h, kernel_w, stride):
+    m, height, width, c = x.shape
+    numbers = np.arange(height * width * c).reshape(height, width, c)
+    rows = [numbers[t : t + kernel_h, q : q + kernel_w].reshape(-1)
+            for t in range(0, height - kernel_h + 1, stride)
+            for q in range(0, width - kernel_w + 1, stride)]
+    return x.reshape(m, -1)[:, np.array(rows)].reshape(-1, kernel_h * kernel_w * c)
+''',
         },
         "wrong": {
             "transposed": ("not one column", (
@@ -327,7 +401,8 @@ def im2col(x, kernel_h, kernel_w, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (kernel_h, kernel_w), axis=(1, 2))
     return windows[:, ::stride, ::stride].reshape(-1, kernel_h * kernel_w * x.shape[3])
 '''),
-            "kernel sides exchanged": ("kernel_h comes before kernel_w", ("def im2col(x, kernel_h, kernel_w,", "def im2col(x, kernel_w, kernel_h,")),
+            "kernel sides exchanged": ("kernel_h comes before kernel_w",
+                ("def im2col(x, kernel_h, kernel_w,", "def im2col(x, kernel_w, kernel_h,")),
             "down before across": ("before you go down", (
                 "return columns.reshape", "return columns.swapaxes(1, 2).reshape")),
             "images mixed": ("come before those of the second", (
@@ -350,12 +425,15 @@ def im2col(x, kernel_h, kernel_w, stride):
                 rows.append(x[n, h : h + stride * kernel_h : stride, w : w + stride * kernel_w : stride].ravel())
     return np.array(rows)
 '''),
-            "six axes": ("is wrong.", ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
+            "six axes": ("is wrong.",
+                ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
                                        "return columns")),
             "square images only": ("im2col raised ValueError", (
                 "out_w = output_size(width, kernel_w, stride, 0)", "out_w = output_size(height, kernel_w, stride, 0) if m > 1 and c > 1 else output_size(width, kernel_w, stride, 0)")),
-            "first image only": ("is wrong.", ("x[:, rows, across]", "x[0, rows, across]")),
-            "a list": ("a list of length", ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
+            "first image only": ("windows of its own",
+                ("x[:, rows, across]", "x[0, rows, across]")),
+            "a list": ("a list of length",
+                ("return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c)",
                                             "return columns.reshape(m * out_h * out_w, kernel_h * kernel_w * c).tolist()")),
             "strides of a contiguous array": ("images of", '''
 def im2col(x, kernel_h, kernel_w, stride):
@@ -368,7 +446,25 @@ def im2col(x, kernel_h, kernel_w, stride):
 '''),
             "pads by itself": ("is wrong.", ("m, height, width, c = x.shape",
                                              "x = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))\n    m, height, width, c = x.shape")),
-            "scales in place": ("changed its argument x", ("return columns", "x -= x.mean()\n    return columns")),
+            "scales in place": ("changed its argument x",
+                ("return columns", "x -= x.mean()\n    return columns")),
+            "windows of the first call": ("is wrong", (
+                "    return columns.reshape",
+                ("    columns = im2col.__dict__.setdefault(str((x.shape, kernel_h, kernel_w, stride)), columns)\n"
+                "    return columns.reshape"))),
+            "one matrix for all calls": ("what an earlier call returned", (
+                "    columns = np.zeros((m, out_h, out_w, kernel_h, kernel_w, c))",
+                ("    shape = (m, out_h, out_w, kernel_h, kernel_w, c)\n"
+                "    columns = im2col.__dict__.setdefault(str(shape), np.zeros(shape))"))),
+            "a column too few": ("with their last column",
+                ("in range(kernel_w)", "in range(kernel_w - 1)")),
+            "one window too few in each row": ("is wrong", (
+                "out_w = output_size(width, kernel_w, stride, 0)", "out_w = max(1, output_size(width, kernel_w, stride, 0) - 1)")),
+            "mean taken off each window": ("is wrong", (
+                "return columns.reshape", "return (columns - x.mean()).reshape")),
+            "float32": ("an array of float64",
+                ("np.zeros((m, out_h, out_w, kernel_h, kernel_w, c))",
+                                                "np.zeros((m, out_h, out_w, kernel_h, kernel_w, c), np.float32)")),
         },
     },
     "task-4": {
@@ -457,14 +553,36 @@ def conv2d_forward(x, W, b, stride, padding):
             for k in range(x.shape[-1]))
     return y[:, ::stride, ::stride] + b, {"x": x, "W": W, "stride": stride, "padding": padding}
 ''',
+            "a loop over filters": '''
+def conv2d_forward(x, W, b, stride, padding):
+    p = padding
+    padded = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0)))
+    view = np.lib.stride_tricks.sliding_window_view(padded, W.shape[:3], axis=(1, 2, 3))
+    view = view[:, ::stride, ::stride, 0]
+    y = np.stack([(view * W[..., f]).sum(axis=(3, 4, 5)) + b[f] for f in range(len(b))], axis=-1)
+    return y, {"x": x, "W": W, "stride": stride, "padding": padding}
+''',
+            "a loop over output rows": '''
+def conv2d_forward(x, W, b, stride, padding):
+    kh, kw, c, filters = W.shape
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    tops = np.arange(0, padded.shape[1] - kh + 1, stride)
+    lefts = np.arange(0, padded.shape[2] - kw + 1, stride)
+    y = np.zeros((len(x), len(tops), len(lefts), filters))
+    for h, top in enumerate(tops):
+        band = padded[:, top : top + kh]
+        windows = np.stack([band[:, :, left : left + kw] for left in lefts], axis=1)
+        y[:, h] = windows.reshape(len(x), len(lefts), -1) @ W.reshape(-1, filters) + b
+    return y, {"x": x, "W": W, "stride": stride, "padding": padding}
+''',
         },
         "wrong": {
-            "calls the loops": ("Leave the loops", '''
+            "calls the loops": ("Leave the loop over all windows", '''
 def conv2d_forward(x, W, b, stride, padding):
     cache = {"x": x, "W": W, "stride": stride, "padding": padding}
     return conv2d_loops(x, W, b, stride, padding), cache
 '''),
-            "loops over images and pixels": ("Leave the loops", '''
+            "loops over images and pixels": ("Leave the loop over all windows", '''
 def conv2d_forward(x, W, b, stride, padding):
     padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     kernel_h, kernel_w, _, filters = W.shape
@@ -477,14 +595,16 @@ def conv2d_forward(x, W, b, stride, padding):
         y[n, h, w] = np.tensordot(window, W, 3) + b
     return y, {"x": x, "W": W, "stride": stride, "padding": padding}
 '''),
-            "kernel flipped": ("Do not turn the weights round", ("W.reshape(-1, filters)", "W[::-1, ::-1].reshape(-1, filters)")),
+            "kernel flipped": ("Do not turn the weights round",
+                ("W.reshape(-1, filters)", "W[::-1, ::-1].reshape(-1, filters)")),
             "kernel transposed": ("The first axis of W goes down", (
                 "W.reshape(-1, filters)", "W.swapaxes(0, 1).reshape(-1, filters)")),
             "no bias": ("Add the bias", (" + b", "")),
-            "one bias for all": ("Every filter has its own bias.", ("filters) + b", "filters) + b[0]")),
-            "channels and filters exchanged": ("is wrong.", (
+            "one bias for all": ("Every filter has its own bias.",
+                ("filters) + b", "filters) + b[0]")),
+            "channels and filters exchanged": ("reshape it to (-1, filters)", (
                 "W.reshape(-1, filters)", "W.reshape(filters, -1).T")),
-            "channel axis of W first": ("is wrong.", (
+            "channel axis of W first": ("do not transpose W", (
                 "W.reshape(-1, filters)", "W.transpose(2, 0, 1, 3).reshape(-1, filters)")),
             "first channel only": ("Add up over all channels.", (
                 "im2col(padded, kernel_h, kernel_w, stride) @ W.reshape(-1, filters)",
@@ -510,26 +630,99 @@ def conv2d_forward(x, W, b, stride, padding):
     padded = np.pad(x, ((0, 0), (padding, padding), (0, 0), (0, 0)))
 ''' + FAST_FROM_PADDED),
             "caches the padded images": ("Keep x as it came", ('{"x": x', '{"x": padded')),
-            "caches the flat weights": ("Keep W as it came", ('"W": W', '"W": W.reshape(-1, filters)')),
+            "caches the flat weights": ("Keep W as it came",
+                ('"W": W', '"W": W.reshape(-1, filters)')),
             "a tuple for a cache": ("cache is a dict with the keys", (
                 '{"x": x, "W": W, "stride": stride, "padding": padding}', "(x, W, stride, padding)")),
-            "other keys": ("cache is a dict with the keys", ('"padding": padding', '"pad": padding')),
-            "stride and padding exchanged in the cache": ("Keep the stride.", (
+            "other keys": ("cache is a dict with the keys",
+                ('"padding": padding', '"pad": padding')),
+            "stride and padding exchanged in the cache": ("Keep stride as it came.", (
                 '"stride": stride, "padding": padding', '"stride": padding, "padding": stride')),
             "no cache": ("conv2d_forward should return y, cache", (
                 'return y, {"x": x, "W": W, "stride": stride, "padding": padding}', "return y")),
-            "square images only": ("conv2d_forward raised ValueError", ("output_size(x.shape[2], kernel_w", "output_size(x.shape[1], kernel_w")),
+            "square images only": ("conv2d_forward raised ValueError",
+                ("output_size(x.shape[2], kernel_w", "output_size(x.shape[1], kernel_w")),
             "batch mixed with pixels": ("is wrong.", (
                 "product.reshape(len(x), out_h, out_w, filters)",
                 "product.reshape(out_h, out_w, len(x), filters).transpose(2, 0, 1, 3)")),
             "channels first": ("is wrong.", (
                 "product.reshape(len(x), out_h, out_w, filters)",
                 "product.T.reshape(filters, len(x), out_h, out_w).transpose(1, 2, 3, 0)[..., ::-1]")),
-            "pads in place": ("changed its argument W in place", ("sides =", "W -= W.mean()\n    sides =")),
-            "bias in place": ("changed its argument b in place", ("sides =", "b += 1.0\n    b -= 1.0 + 1e-9\n    sides =")),
-            "float32": ("an array of float64", ("    return y, {", "    y = y.astype(np.float32)\n    return y, {")),
+            "pads in place": ("changed its argument W in place",
+                ("sides =", "W -= W.mean()\n    sides =")),
+            "bias in place": ("changed its argument b in place",
+                ("sides =", "b += 1.0\n    b -= 1.0 + 1e-9\n    sides =")),
+            "float32": ("an array of float64",
+                ("    return y, {", "    y = y.astype(np.float32)\n    return y, {")),
             "at most padding 1": ("conv2d_forward raised ValueError", (
                 "sides = (padding, padding)", "sides = (min(padding, 1), min(padding, 1))")),
+            "a loop over all windows in one line": ("Leave the loop over all windows", '''
+def conv2d_forward(x, W, b, stride, padding):
+    kh, kw, c, filters = W.shape
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    tops = range(0, padded.shape[1] - kh + 1, stride)
+    lefts = range(0, padded.shape[2] - kw + 1, stride)
+    flat = W.reshape(-1, filters)
+    rows = [padded[n, t : t + kh, q : q + kw].ravel() @ flat + b for n in range(len(x)) for t in tops for q in lefts]
+    y = np.array(rows).reshape(len(x), len(tops), len(lefts), filters)
+    return y, {"x": x, "W": W, "stride": stride, "padding": padding}
+'''),
+            "a loop hidden in vectorize": ("Leave the loop over all windows", '''
+def conv2d_forward(x, W, b, stride, padding):
+    kh, kw, c, filters = W.shape
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    size = (len(x), (padded.shape[1] - kh) // stride + 1, (padded.shape[2] - kw) // stride + 1, filters)
+
+    def one(n, h, w, f):
+        top, left = h * stride, w * stride
+        return np.vdot(padded[n, top : top + kh, left : left + kw], W[..., f]) + b[f]
+
+    y = np.vectorize(one)(*np.indices(size))
+    return y, {"x": x, "W": W, "stride": stride, "padding": padding}
+'''),
+            "the windows in a list": ("Leave the loop over all windows", (
+                "im2col(padded, kernel_h, kernel_w, stride)",
+                ("np.array([padded[n, t : t + kernel_h, q : q + kernel_w].ravel() for n in range(len(x))"
+                " for t in range(0, padded.shape[1] - kernel_h + 1, stride)"
+                " for q in range(0, padded.shape[2] - kernel_w + 1, stride)])"))),
+            "one cache for all calls": ("Make a new cache in every call.", '''
+cache = {}
+
+
+def conv2d_forward(x, W, b, stride, padding):
+    kernel_h, kernel_w, _, filters = W.shape
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel_h, kernel_w), axis=(1, 2))
+    y = np.tensordot(windows[:, ::stride, ::stride], W, axes=([4, 5, 3], [0, 1, 2])) + b
+    cache.update(x=x, W=W, stride=stride, padding=padding)
+    return y, cache
+'''),
+            "a cache as a default argument": ("Make a new cache in every call.", (
+                "def conv2d_forward(x, W, b, stride, padding):",
+                "def conv2d_forward(x, W, b, stride, padding, cache={}):"),
+                ('return y, {"x": x, "W": W, "stride": stride, "padding": padding}',
+                 'cache.update(x=x, W=W, stride=stride, padding=padding)\n    return y, cache')),
+            "the windows of the first call": ("is wrong", (
+                "im2col(padded, kernel_h, kernel_w, stride) @",
+                ("conv2d_forward.__dict__.setdefault(str((x.shape, W.shape, stride, padding)),"
+                " im2col(padded, kernel_h, kernel_w, stride)) @"))),
+            "one array for the result of all calls": ("what an earlier call returned", (
+                "    return y, {",
+                "    kept = conv2d_forward.__dict__.setdefault(str(y.shape), y)\n    kept[...] = y\n    y = kept\n    return y, {")),
+            "rounded": ("is wrong", ("filters) + b", "filters).round(4) + b")),
+            "windows at the wrong step": ("Windows begin at multiples of the stride.", (
+                "product = im2col(padded, kernel_h, kernel_w, stride)",
+                ("rows = output_size(x.shape[1], kernel_h, stride, padding)\n"
+                "    cols = output_size(x.shape[2], kernel_w, stride, padding)\n"
+                "    every = im2col(padded, kernel_h, kernel_w, 1).reshape("
+                "len(x), padded.shape[1] - kernel_h + 1, padded.shape[2] - kernel_w + 1, -1)\n"
+                "    product = every[:, :rows, :cols].reshape(len(x) * rows * cols, -1)"))),
+            "sums over the batch": ("do not sum over the batch", (
+                "    return y, {", "    y = y.sum(axis=0, keepdims=True)\n    return y, {")),
+            "the first image only": ("Fill in every image", (
+                "    return y, {", "    y = y * (np.arange(len(y)) == 0)[:, None, None, None]\n    return y, {")),
+            "third and fourth axis of W exchanged": ("the fourth the filter", (
+                "W.reshape(-1, filters)", "(W.swapaxes(2, 3) if W.shape[2] == filters else W).reshape(-1, filters)")),
         },
     },
     "task-5": {
@@ -585,26 +778,34 @@ def conv2d_backward(dy, cache):
 ''',
         },
         "wrong": {
-            "dW turned round": ("dW is turned round", ("dW[i, j] =", "dW[kernel_h - 1 - i, kernel_w - 1 - j] =")),
-            "dx turned round": ("not turned round.", ("dy @ W[i, j].T", "dy @ W[kernel_h - 1 - i, kernel_w - 1 - j].T")),
-            "dW transposed": ("The first axis of dW goes down", by_places(('"nijc,nf->ijcf"', '"njic,nf->ijcf"'))),
-            "divided by m": ("Do not divide by m", (
+            "dW turned round": ("dW is turned round",
+                ("dW[i, j] =", "dW[kernel_h - 1 - i, kernel_w - 1 - j] =")),
+            "dx turned round": ("not turned round.",
+                ("dy @ W[i, j].T", "dy @ W[kernel_h - 1 - i, kernel_w - 1 - j].T")),
+            "dW transposed": ("The first axis of dW goes down",
+                by_places(('"nijc,nf->ijcf"', '"njic,nf->ijcf"'))),
+            "divided by m": ("Do not divide by N", (
                 "return dx, dW, dy.sum(axis=(0, 1, 2))",
                 "return dx / len(x), dW / len(x), dy.sum(axis=(0, 1, 2)) / len(x)")),
-            "dW divided by m": ("Do not divide by m", ("return dx, dW,", "return dx, dW / len(x),")),
-            "dx divided by m": ("Do not divide by m", ("return dx, dW,", "return dx / len(x), dW,")),
+            "dW divided by m": ("Do not divide by N",
+                ("return dx, dW,", "return dx, dW / len(x),")),
+            "dx divided by m": ("Do not divide by N",
+                ("return dx, dW,", "return dx / len(x), dW,")),
             "db a mean": ("Sum dy over images", ("dy.sum(", "dy.mean(")),
             "db by image": ("db is wrong.", ("axis=(0, 1, 2)", "axis=(1, 2)")),
             "db of rows only": ("is wrong.", ("axis=(0, 1, 2)", "axis=(0, 1)")),
-            "db counts": ("Count what comes from above", ("dy.sum(axis=(0, 1, 2))", "np.ones_like(dy).sum(axis=(0, 1, 2))")),
-            "ignores dy for dx": ("it is not always 1", ("dy @ W[i, j].T", "np.ones_like(dy) @ W[i, j].T")),
-            "ignores dy for dW": ("it is not always 1", ("rows, across], dy,", "rows, across], np.ones_like(dy),")),
-            "overlaps overwritten": ("+= in place of =", by_places((
+            "db counts": ("Count what comes from above",
+                ("dy.sum(axis=(0, 1, 2))", "np.ones_like(dy).sum(axis=(0, 1, 2))")),
+            "ignores dy for dx": ("it is not always 1",
+                ("dy @ W[i, j].T", "np.ones_like(dy) @ W[i, j].T")),
+            "ignores dy for dW": ("it is not always 1",
+                ("rows, across], dy,", "rows, across], np.ones_like(dy),")),
+            "overlaps overwritten": ("only the last one counts", by_places((
                 "dpadded[:, rows, across] +=", "dpadded[:, rows, across] ="))),
             "border kept": ("Cut off the border", ("return dx, dW,", "return dpadded, dW,")),
             "border cut at the end": ("not at the end alone", (
                 "padding : padding + height, padding : padding + width", ":height, :width")),
-            "border cut with a minus": ("is wrong.", (
+            "border cut with a minus": ("ends at -0 is empty", (
                 "padding : padding + height, padding : padding + width", "padding:-padding, padding:-padding")),
             "stride ignored": ("begin at every second pixel", (
                 "kernel_h, kernel_w, _, _ = W.shape", "kernel_h, kernel_w, _, _ = W.shape\n    stride = 1")),
@@ -624,11 +825,49 @@ def conv2d_backward(dy, cache):
                 "across = slice(w * stride, w * stride + kernel_h)"))),
             "batch of one or two": ("for images of", (
                 "return dx, dW,", "dx[2:] = 0.0\n    return dx, dW,")),
-            "one channel": ("for images of", ("return dx, dW,", "dx = dx[..., :1] + 0 * dx\n    return dx, dW,")),
+            "one channel": ("for images of",
+                ("return dx, dW,", "dx = dx[..., :1] + 0 * dx\n    return dx, dW,")),
             "no dx": ("should return dx, dW, db", ("return dx, dW,", "return dW,")),
-            "float32": ("an array of float64", ("return dx, dW,", "return dx, dW.astype(np.float32),")),
+            "float32": ("an array of float64",
+                ("return dx, dW,", "return dx, dW.astype(np.float32),")),
             "stride up to 2": ("for images of", (
                 "kernel_h, kernel_w, _, _ = W.shape", "kernel_h, kernel_w, _, _ = W.shape\n    stride = min(stride, 2)")),
+            "a repeated index in +=": ("np.add.at does", '''
+def conv2d_backward(dy, cache):
+    x, W, stride, padding = cache["x"], cache["W"], cache["stride"], cache["padding"]
+    m, height, width, c = x.shape
+    kernel_h, kernel_w, _, filters = W.shape
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    r = stride * np.arange(dy.shape[1])[:, None, None, None] + np.arange(kernel_h)[:, None]
+    q = stride * np.arange(dy.shape[2])[:, None, None] + np.arange(kernel_w)
+    dpadded = np.zeros(padded.shape)
+    dpadded[:, r, q] += np.einsum("nhwf,ijcf->nhwijc", dy, W)
+    dW = np.einsum("nhwijc,nhwf->ijcf", padded[:, r, q], dy)
+    return dpadded[:, padding : padding + height, padding : padding + width], dW, dy.sum((0, 1, 2))
+'''),
+            "weights in db": ("db does not depend on the weights",
+                ("dy.sum(axis=(0, 1, 2))", "dy.sum(axis=(0, 1, 2)) * W.sum()")),
+            "the padded images of the first call": ("is wrong", (
+                "    dpadded, dW =",
+                "    padded = conv2d_backward.__dict__.setdefault(str((x.shape, padding)), padded)\n    dpadded, dW =")),
+            "gradients that add up over calls": ("is wrong", (
+                "np.zeros_like(padded), np.zeros_like(W)",
+                "np.zeros_like(padded), conv2d_backward.__dict__.setdefault(str(W.shape), np.zeros_like(W))"),
+                ("dW[i, j] =", "dW[i, j] +="), ("return dx, dW,", "return dx, dW.copy(),")),
+            "one dx array for all calls": ("what an earlier call returned", (
+                "np.zeros_like(padded), np.zeros_like(W)",
+                "conv2d_backward.__dict__.setdefault(str(padded.shape), np.zeros_like(padded)), np.zeros_like(W)"),
+                ("    for i in range(kernel_h):",
+                 "    dpadded[...] = 0.0\n    for i in range(kernel_h):")),
+            "mean over the places": ("is wrong",
+                ("dy @ W[i, j].T", "dy @ W[i, j].T / (out_h * out_w)")),
+            "dW of the last image": ("is wrong",
+                ("padded[:, rows, across], dy,", "padded[-1:, rows, across], dy[-1:],")),
+            "x for dy in dx": ("is wrong", ("dpadded[:, rows, across] += dy @ W[i, j].T",
+                                            "dpadded[:, rows, across] += padded[:, rows, across]")),
+            "border of the wrong width": ("on all sides", (
+                "padding : padding + height, padding : padding + width",
+                "padding // 2 : padding // 2 + height, padding // 2 : padding // 2 + width")),
         },
     },
     "task-6": {
@@ -702,14 +941,14 @@ def max_pool_backward(dy, cache):
     dx[:, : h * size, : w * size] = dq.reshape(m, h * size, w * size, c)
     return dx
 ''',
-            "places as bytes": '''
+            "places as short integers": '''
 def max_pool_forward(x, size):
     m, h, w, c = x.shape
     oh, ow = h // size, w // size
     squares = x[:, : oh * size, : ow * size].reshape(m, oh, size, ow, size, c)
     flat = np.moveaxis(squares, 2, 3).reshape(m, oh, ow, size * size, c)
     where = flat.argmax(axis=3)
-    return flat.max(axis=3), (x.shape, size, where.astype(np.int8))
+    return flat.max(axis=3), (x.shape, size, where.astype(np.int16))
 
 
 def max_pool_backward(dy, cache):
@@ -785,27 +1024,52 @@ def max_pool_backward(dy, cache):
                 "= dy[output]", "= x[place]")),
             "rest missing in dx": ("the rest that was dropped gets 0", (
                 "    return dx\n", "    return dx[:, : dy.shape[1] * size, : dy.shape[2] * size]\n")),
-            "adds up in the cache": ("Nothing may be left over", POOL_LOOPS.replace(
+            "adds up in the cache": ("what an earlier call returned", POOL_LOOPS.replace(
                 "return y, (x.shape, places)", "return y, (np.zeros(x.shape), places)").replace(
                 "shape, places = cache\n    dx = np.zeros(shape)", "dx, places = cache").replace(
                 "dx[place] = dy[output]", "dx[place] += dy[output]")),
             "one cache for all": ("from the cache of an earlier call", POOL_LOOPS.replace(
                 "    return y, (x.shape, places)", "    max_pool_forward.kept = x.shape, places\n    return y, None").replace(
                 "= cache", "= max_pool_forward.kept")),
-            "a rest only in width": ("for images of", ("dx = cache[\"size\"], np.zeros(cache[\"shape\"])",
+            "a rest only in width": ("for images of",
+                ("dx = cache[\"size\"], np.zeros(cache[\"shape\"])",
                                      "dx = cache[\"size\"], np.zeros(cache[\"shape\"])\n    if cache[\"shape\"][1] % size:\n        return dx[:, :-1]")),
-            "size 2 only": ("for images of", ("m, height, width, c = x.shape", "m, height, width, c = x.shape\n    size = 2")),
-            "dy in place": ("changed its argument dy in place", ("size, dx =", "dy *= 1.5\n    size, dx =")),
+            "size 2 only": ("for images of",
+                ("m, height, width, c = x.shape", "m, height, width, c = x.shape\n    size = 2")),
+            "dy in place": ("changed its argument dy in place",
+                ("size, dx =", "dy *= 1.5\n    size, dx =")),
             "x in place": ("changed its argument x in place", POOL_LOOPS.replace(
                 "    y = np.zeros(", "    x -= 1e-3\n    y = np.zeros(")),
-            "minimum": ("y is wrong.", ("squares.max(", "squares.min(")),
+            "minimum": ("not the minimum", ("squares.max(", "squares.min(")),
             "square images only": ("is wrong.", (
                 "out_h, out_w = height // size, width // size", "out_h, out_w = height // size, height // size")),
-            "integers": ("an array of float64", ("return squares.max(axis=-1),", "return squares.max(axis=-1).astype(int),")),
+            "integers": ("an array of float64",
+                ("return squares.max(axis=-1),", "return squares.max(axis=-1).astype(int),")),
             "no cache": ("should return y, cache", (
                 'return squares.max(axis=-1), {"first": first, "shape": x.shape, "size": size}',
                 "return squares.max(axis=-1)")),
-            "dx of nothing": ("dx is wrong.", ("chosen * dy", "0.0 * dy")),
+            "dx of nothing": ("here nobody does", ("chosen * dy", "0.0 * dy")),
+            "places as bytes": ("size 17", (
+                "first = squares.argmax(axis=-1)", "first = squares.argmax(axis=-1).astype(np.uint8)")),
+            "places as signed bytes": ("size 17", (
+                "first = squares.argmax(axis=-1)", "first = squares.argmax(axis=-1).astype(np.int8)")),
+            "winners found again by value": ("is wrong", POOL_LOOPS.replace(
+                "places[n, h, w, k] = n, h * size + i, w * size + j, k",
+                "places[n, h, w, k] = tuple(int(v[0]) for v in np.nonzero(x == y[n, h, w, k]))")),
+            "gradient added to the pixels": ("is wrong",
+                ("dx[:, rows, across] = chosen * dy", "dx[:, rows, across] = chosen + dy")),
+            "one dx array for all calls": ("what an earlier call returned", (
+                'np.zeros(cache["shape"])',
+                'max_pool_backward.__dict__.setdefault(str(cache["shape"]), np.zeros(cache["shape"]))')),
+            "the cache of the first call of a shape": ("is wrong", (
+                'return squares.max(axis=-1), {"first": first, "shape": x.shape, "size": size}',
+                ('kept = {"first": first, "shape": x.shape, "size": size}\n'
+                '    return squares.max(axis=-1), max_pool_forward.__dict__.setdefault(str((x.shape, size)), kept)'))),
+            "windows that overlap at the end": ("begin at the upper left", (
+                "squares = x[:, : out_h * size, : out_w * size]", "squares = x[:, -out_h * size :, -out_w * size :]")),
+            "second largest": ("not the second largest",
+                ("squares.max(axis=-1)", "np.sort(squares, axis=-1)[..., -2 if size > 1 else -1]")),
+            "dx scaled": ("do not divide it", ("chosen * dy", "chosen * dy / size**2")),
         },
     },
 }

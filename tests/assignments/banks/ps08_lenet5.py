@@ -99,6 +99,21 @@ def build_lenet5(rng):
         Flatten(), dense(400, 120), ReLU(), dense(120, 84), ReLU(), dense(84, 10),
     ])
 ''',
+            "layers from a list of kinds": '''
+def build_lenet5(rng):
+    plan = [("conv", 1, 6, 2), ("conv", 6, 16, 0), ("flat",), ("dense", 400, 120), ("dense", 120, 84)]
+    layers = []
+    for kind, *sizes in plan:
+        if kind == "conv":
+            n_in, n_out, padding = sizes
+            layers += [Conv2D(n_in, n_out, 5, rng, padding=padding), ReLU(), MaxPool2D(2)]
+        elif kind == "flat":
+            layers.append(Flatten())
+        else:
+            layers += [Dense(*sizes, rng), ReLU()]
+    layers.append(Dense(84, 10, rng))
+    return Network(layers)
+''',
         },
         "wrong": {
             "no padding, smaller dense layer": ("a padding of 2", (", padding=2", ""),
@@ -107,9 +122,11 @@ def build_lenet5(rng):
                 "Conv2D(6, 16, 5, rng)", "Conv2D(6, 16, 5, rng, padding=2)"), ("Dense(400,", "Dense(784,")),
             "a dense layer missing": ("three dense layers", (
                 "Dense(120, 84, rng), ReLU(),", ""), ("Dense(84, 10", "Dense(120, 10")),
-            "84 before 120": ("not the other way round", ("Dense(400, 120", "Dense(400, 84"), ("Dense(120, 84", "Dense(84, 120"),
+            "84 before 120": ("not the other way round",
+                ("Dense(400, 120", "Dense(400, 84"), ("Dense(120, 84", "Dense(84, 120"),
                               ("Dense(84, 10", "Dense(120, 10")),
-            "no biases in the convolutions": ("The convolutions have biases.", ("padding=2)", "padding=2, bias=False)"),
+            "no biases in the convolutions": ("The convolutions have biases.",
+                ("padding=2)", "padding=2, bias=False)"),
                                               ("Conv2D(6, 16, 5, rng)", "Conv2D(6, 16, 5, rng, bias=False)")),
             "mean pooling": ("not the mean", (
                 "return Network([", "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
@@ -119,21 +136,25 @@ def build_lenet5(rng):
                 "16, 5, rng), MaxPool2D(2), ReLU(),", "16, 5, rng), MaxPool2D(2),")),
             "no ReLU between the dense layers": ("missing after both hidden dense layers", (
                 "120, rng), ReLU(),", "120, rng),"), ("84, rng), ReLU(),", "84, rng),")),
-            "no ReLU after 120": ("missing after the first dense layer", ("120, rng), ReLU(),", "120, rng),")),
-            "tanh": ("not tanh", ("return Network([", "from course_lib.nn import Tanh as ReLU\n    return Network([")),
-            "ReLU at the end": ("Nothing follows the last dense layer", ("Dense(84, 10, rng),", "Dense(84, 10, rng), ReLU(),")),
-            "dropout": ("No layer of LeNet-5 works otherwise", (
+            "no ReLU after 120": ("missing after the first dense layer",
+                ("120, rng), ReLU(),", "120, rng),")),
+            "tanh": ("not tanh",
+                ("return Network([",
+                 "from course_lib.nn import Tanh as ReLU\n    return Network([")),
+            "ReLU at the end": ("Nothing follows the last dense layer",
+                ("Dense(84, 10, rng),", "Dense(84, 10, rng), ReLU(),")),
+            "dropout": ("A layer works otherwise while training", (
                 "return Network([", "from course_lib.nn import Dropout\n    return Network(["),
                 ("84, rng), ReLU(),", "84, rng), ReLU(), Dropout(0.5, rng),")),
-            "a list of layers": ("Put the layers into Network", '''
+            "a list of layers": ("This is no network", '''
 def build_lenet5(rng):
     return [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5, rng),
             MaxPool2D(2), ReLU(), Flatten(), Dense(400, 120, rng), ReLU(), Dense(120, 84, rng),
             ReLU(), Dense(84, 10, rng)]
 '''),
-            "a seed of its own": ("not from one of your own", (
+            "a seed of its own": ("do not come from the rng that is given", (
                 "return Network([", "rng = np.random.default_rng(0)\n    return Network([")),
-            "one network for all": ("another seed gives another network", '''
+            "one network for all": ("do not come from the rng that is given", '''
 rng = np.random.default_rng(0)
 layers = [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5, rng),
           MaxPool2D(2), ReLU(), Flatten(), Dense(400, 120, rng), ReLU(), Dense(120, 84, rng),
@@ -143,21 +164,26 @@ layers = [Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), ReLU(), Conv2D(6, 16, 5
 def build_lenet5(rng):
     return Network(layers)
 '''),
-            "zero weights": ("Draw the first weights from rng.", (
+            "zero weights": ("do not come from the rng that is given", (
                 "return Network([", "zeros = lambda shape, fan_in, fan_out, rng, dtype: np.zeros(shape, dtype)\n    return Network(["),
                 ("Dense(84, 10, rng)", "Dense(84, 10, rng, initializer=zeros)")),
             "flatten forgotten": ("raised", ("        Flatten(),\n", "")),
-            "no ReLU after 84": ("missing after the second dense layer", ("84, rng), ReLU(),", "84, rng),")),
+            "no ReLU after 84": ("missing after the second dense layer",
+                ("84, rng), ReLU(),", "84, rng),")),
             "no ReLU at all": ("There is no ReLU", '''
 def build_lenet5(rng):
     return Network([Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), Conv2D(6, 16, 5, rng), MaxPool2D(2),
                     Flatten(), Dense(400, 120, rng), Dense(120, 84, rng), Dense(84, 10, rng)])
 '''),
-            "sigmoid": ("not the sigmoid", ("return Network([", "from course_lib.nn import Sigmoid as ReLU\n    return Network([")),
-            "average pooling": ("not the mean", ("return Network([", "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
-            "one layer with a seed of its own": ("another seed gives another network, in every layer", (
+            "sigmoid": ("not the sigmoid",
+                ("return Network([",
+                 "from course_lib.nn import Sigmoid as ReLU\n    return Network([")),
+            "average pooling": ("not the mean",
+                ("return Network([",
+                 "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
+            "one layer with a seed of its own": ("do not come from the rng that is given", (
                 "Dense(120, 84, rng)", "Dense(120, 84, np.random.default_rng(0))")),
-            "one layer shared by all networks": ("another seed gives another network, in every layer", '''
+            "one layer shared by all networks": ("do not come from the rng that is given", '''
 last = Dense(84, 10, np.random.default_rng())
 
 
@@ -168,8 +194,41 @@ def build_lenet5(rng):
         Dense(400, 120, rng), ReLU(), Dense(120, 84, rng), ReLU(), last,
     ])
 '''),
-            "random without a seed": ("equal seeds give equal networks", (
+            "random without a seed": ("do not come from the rng that is given", (
                 "return Network([", "rng = np.random.default_rng()\n    return Network([")),
+            "no ReLU after both convolutions": ("missing after both convolutions", (
+                "padding=2), MaxPool2D(2), ReLU(),", "padding=2), MaxPool2D(2),"),
+                ("16, 5, rng), MaxPool2D(2), ReLU(),", "16, 5, rng), MaxPool2D(2),")),
+            "one ReLU after the convolutions for all networks": ("Every call must make new layers.", '''
+relu = ReLU()
+
+
+def build_lenet5(rng):
+    return Network([
+        Conv2D(1, 6, 5, rng, padding=2), MaxPool2D(2), relu,
+        Conv2D(6, 16, 5, rng), MaxPool2D(2), ReLU(), Flatten(),
+        Dense(400, 120, rng), ReLU(), Dense(120, 84, rng), ReLU(), Dense(84, 10, rng),
+    ])
+'''),
+            "batch normalization": (("n_parameters is wrong", "works otherwise"), (
+                "return Network([", "from course_lib.nn import BatchNorm\n    return Network(["),
+                ("84, rng), ReLU(),", "84, rng), BatchNorm(84), ReLU(),")),
+            "leaky ReLU for ReLU": ("logits is wrong", (
+                "return Network([", "from course_lib.nn import LeakyReLU as ReLU\n    return Network([")),
+            "filters exchanged": ("is wrong",
+                ("Conv2D(1, 6, 5, rng, padding=2)", "Conv2D(1, 16, 5, rng, padding=2)"),
+                                  ("Conv2D(6, 16, 5, rng)", "Conv2D(16, 16, 5, rng)")),
+            "softmax at the end": ("is wrong" , (
+                "Dense(84, 10, rng),", "Dense(84, 10, rng), Soft(),"), ("def build_lenet5", '''from course_lib.nn import Layer
+from course_lib.nn import softmax as soft
+
+
+class Soft(Layer):
+    def forward(self, x, training=False):
+        return soft(x)
+
+
+def build_lenet5''')),
         },
     },
     "task-2": {
@@ -210,7 +269,7 @@ def train_lenet5(network, X, y, epochs, rng):
             start += 16
     return means
 ''',
-            "a decaying rate, entries with several numbers": '''
+            "a decaying rate, a tuple": '''
 import sys
 
 
@@ -226,7 +285,7 @@ def train_lenet5(network, X, y, epochs, rng):
             network.backward(loss.backward())
             optimizer.step(network.params, network.grads)
         print("epoch", epoch, total, file=sys.stderr)
-        history = (*history, {"epoch": epoch, "loss": total})
+        history = (*history, total / max(len(X) // 32, 1))
     return history
 ''',
             "plain SGD, small batches, all orders drawn first": '''
@@ -286,12 +345,16 @@ def train_lenet5(network, X, y, epochs, rng):
 ''',
         },
         "wrong": {
-            "no step": ("Call the optimizer's step", ("            optimizer.step(network.params, network.grads)\n", "")),
-            "no backward": ("raised KeyError", ("            network.backward(loss.backward())\n", "")),
-            "trains another network": ("train the network that is given", (
+            "no step": ("Is the optimizer's step called",
+                ("            optimizer.step(network.params, network.grads)\n", "")),
+            "no backward": ("raised KeyError",
+                ("            network.backward(loss.backward())\n", "")),
+            "trains another network": ("not the one that is trained", (
                 "loss, optimizer, history", "network = __import__('copy').deepcopy(network)\n    loss, optimizer, history")),
-            "labels not shuffled": ("Does each image keep its own label?", ("y[batch]", "y[start : start + 32]")),
-            "not shuffled": ("draw a new order in each epoch", ("rng.permutation(len(X))", "np.arange(len(X))")),
+            "labels not shuffled": ("Does each image keep its own label?",
+                ("y[batch]", "y[start : start + 32]")),
+            "not shuffled": ("draw a new order in each epoch",
+                ("rng.permutation(len(X))", "np.arange(len(X))")),
             "shuffled in place": ("changed its argument X in place", (
                 "order, total = rng.permutation(len(X)), 0.0", "order, total = np.arange(len(X)), 0.0\n        rng.shuffle(X)")),
             "uphill": ("go against the gradient", ("Adam(lr=0.002)", "Adam(lr=-0.002)")),
@@ -299,38 +362,93 @@ def train_lenet5(network, X, y, epochs, rng):
             "one order for all epochs": ("Draw a new order in each epoch", (
                 "    for _ in range(epochs):\n        order, total = rng.permutation(len(X)), 0.0",
                 "    order = rng.permutation(len(X))\n    for _ in range(epochs):\n        total = 0.0")),
-            "drawn with replacement": ("images is used", ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))")),
-            "a tenth left out": ("images is used", (
+            "drawn with replacement": ("go through an order of all of them",
+                ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))")),
+            "a tenth left out": ("Images are left out", (
                 "in range(0, len(X), 32)", "in range(0, len(X) * 9 // 10, 32)"), ("start + 32", "min(start + 32, len(X) * 9 // 10)")),
-            "short last batch of 16 left out": ("Use the last batch too", (
+            "short last batch of 16 left out": ("Images are left out", (
                 "range(0, len(X), 32)", "range(0, len(X) - 15, 16)"), ("start + 32", "start + 16")),
-            "last image left out": ("images is used", ("range(0, len(X), 32)", "range(0, len(X) - 1, 32)"),
+            "last image left out": ("Images are left out",
+                ("range(0, len(X), 32)", "range(0, len(X) - 1, 32)"),
                                     ("start + 32", "min(start + 32, len(X) - 1)")),
-            "overlapping batches": ("used equally often", ("start + 32]", "start + 33]")),
-            "always five epochs": ("this should hold and does not", ("for _ in range(epochs):", "for _ in range(5):")),
+            "overlapping batches": ("Batches overlap", ("start + 32]", "start + 33]")),
+            "always five epochs": ("this should hold and does not",
+                ("for _ in range(epochs):", "for _ in range(5):")),
             "an optimizer kept between calls": ("train_lenet5", (
                 "loss, optimizer, history = SoftmaxCrossEntropy(), Adam(lr=0.002), []",
                 "optimizer = train_lenet5.__dict__.setdefault('kept', Adam(lr=0.002))\n    loss, history = SoftmaxCrossEntropy(), []")),
-            "labels changed": ("changed its argument y in place", ("loss, optimizer, history", "y[:2] = 0\n    loss, optimizer, history")),
-            "images centered in place": ("changed its argument X in place", ("loss, optimizer, history", "X -= X.mean()\n    loss, optimizer, history")),
+            "labels changed": ("changed its argument y in place",
+                ("loss, optimizer, history", "y[:2] = 0\n    loss, optimizer, history")),
+            "images centered in place": ("changed its argument X in place",
+                ("loss, optimizer, history", "X -= X.mean()\n    loss, optimizer, history")),
             "returns the network": ("return the list", ("return history", "return network")),
-            "an entry for each batch": ("history has one entry", (
+            "an entry for each batch": ("history has one number", (
                 "            network.backward(", "            history.append(total)\n            network.backward(")),
-            "one batch only": ("this should hold and does not", (
+            "one batch only": ("Images are left out", (
                 "            optimizer.step(network.params, network.grads)\n",
                 "            optimizer.step(network.params, network.grads)\n            break\n")),
-            "one epoch only": ("this should hold and does not", ("for _ in range(epochs):", "for _ in range(1):")),
-            "short last batch left out": ("Use the last batch too", ("range(0, len(X), 32)", "range(0, len(X) - 31, 32)")),
-            "random number of its own": ("Draw the order", ("rng.permutation", "np.random.default_rng().permutation")),
+            "one epoch only": ("There are 1 epochs, not 5",
+                ("for _ in range(epochs):", "for _ in range(1):")),
+            "short last batch left out": ("Images are left out",
+                ("range(0, len(X), 32)", "range(0, len(X) - 31, 32)")),
+            "random number of its own": ("Draw the order",
+                ("rng.permutation", "np.random.default_rng().permutation")),
             "a fixed seed of its own": ("another rng gives another result", (
                 "loss, optimizer, history", "rng = np.random.default_rng(0)\n    loss, optimizer, history")),
             "no history": ("return the list", ("    return history\n", "")),
-            "the last loss only": ("history has one entry", ("return history", "return history[-1]")),
+            "the last loss only": ("history has one number",
+                ("return history", "return history[-1]")),
             "learns from images of its own": ("Learn from the X and y that are given", (
                 "loss, optimizer, history",
                 "from course_lib.data import as_images, load_digits28 as d\n    X, y = as_images(d().train_images), d().train_labels\n    loss, optimizer, history")),
-            "stops early": ("history has one entry", ("        history.append(total / len(X))\n",
+            "stops early": ("There are 4 epochs, not 5",
+                ("        history.append(total / len(X))\n",
                                                       "        history.append(total / len(X))\n        if len(history) == 4:\n            break\n")),
+            "history of sums over batches": ("by the number of batches", (
+                "total += loss.forward(logits, y[batch]) * len(batch)", "total += loss.forward(logits, y[batch])"),
+                ("history.append(total / len(X))", "history.append(total)")),
+            "history of sums over images": ("by the number of images",
+                ("history.append(total / len(X))", "history.append(total)")),
+            "history of last batches": ("not the last batch alone", (
+                "total += loss.forward(logits, y[batch]) * len(batch)", "total = loss.forward(logits, y[batch])"),
+                ("history.append(total / len(X))", "history.append(total)")),
+            "history of losses after the epoch": ("not the loss after the epoch", (
+                "history.append(total / len(X))", "history.append(loss.forward(network.forward(X), y))")),
+            "history of accuracies": ("not accuracies", (
+                "total += loss.forward(logits, y[batch]) * len(batch)",
+                "loss.forward(logits, y[batch])\n            total += float(np.sum(logits.argmax(axis=1) == y[batch]))")),
+            "history of accuracies after the epoch": ("not accuracies", (
+                "history.append(total / len(X))", "history.append(float(np.mean(network.predict(X) == y)))")),
+            "history of a running total": ("history", (
+                "        order, total = rng.permutation(len(X)), 0.0", "        order = rng.permutation(len(X))"),
+                ("    for _ in range(epochs):", "    total = 0.0\n    for _ in range(epochs):")),
+            "history divided by the number of batches": ("history",
+                ("history.append(total / len(X))", "history.append(total / (len(X) // 32 + 1))")),
+            "history of arrays": ("history has one number",
+                ("history.append(total / len(X))", "history.append([total / len(X)])")),
+            "history backwards": ("history", ("return history", "return history[::-1]")),
+            "twice the epochs, every second reported": ("There are 10 epochs, not 5.", (
+                "range(epochs)", "range(2 * epochs)"), ("return history", "return history[::2]")),
+            "an epoch more, not reported": ("There are 6 epochs, not 5.", (
+                "range(epochs)", "range(epochs + 1)"), ("return history", "return history[1:]")),
+            "each batch twice": ("There are 10 epochs, not 5.", (
+                "            optimizer.step(network.params, network.grads)\n",
+                ("            optimizer.step(network.params, network.grads)\n"
+                "            loss.forward(network.forward(X[batch], training=True), y[batch])\n"
+                "            network.backward(loss.backward())\n"
+                "            optimizer.step(network.params, network.grads)\n"))),
+            "one history for all calls": ("history has one number", (
+                "SoftmaxCrossEntropy(), Adam(lr=0.002), []",
+                "SoftmaxCrossEntropy(), Adam(lr=0.002), train_lenet5.__dict__.setdefault('history', [])")),
+            "a network of its own after the first call": (("train_lenet5", "not the one that is trained"),
+                (
+                "    loss, optimizer,",
+                "    network = train_lenet5.__dict__.setdefault('network', network)\n    loss, optimizer,")),
+            "the optimizer made anew for every batch, steps of 0": ("Is the optimizer's step called",
+                (
+                "optimizer.step(network.params,", "optimizer.step({k: v.copy() for k, v in network.params.items()},")),
+            "half of the images, twice": ("go through an order of all of them", (
+                "rng.permutation(len(X))", "np.resize(rng.permutation(len(X))[: len(X) // 2 + 1], len(X))")),
         },
     },
     "task-3": {
@@ -350,7 +468,7 @@ def confusion_matrix(y_true, y_pred, n_classes):
 def confusion_matrix(y_true, y_pred, n_classes):
     classes = np.arange(n_classes)
     truth, answers = y_true[:, None] == classes, y_pred[:, None] == classes
-    return truth.T.astype(np.uint16) @ answers.astype(np.uint16)
+    return truth.T.astype(np.int64) @ answers.astype(np.int64)
 ''',
             "scikit-learn's": '''
 def confusion_matrix(y_true, y_pred, n_classes):
@@ -380,7 +498,8 @@ def confusion_matrix(y_true, y_pred, n_classes):
 ''',
         },
         "wrong": {
-            "transposed": ("Rows are the truth", ("table[true, predicted]", "table[predicted, true]")),
+            "transposed": ("Rows are the truth",
+                ("table[true, predicted]", "table[predicted, true]")),
             "counted once": ("counts several times", '''
 def confusion_matrix(y_true, y_pred, n_classes):
     table = np.zeros((n_classes, n_classes), dtype=int)
@@ -389,17 +508,21 @@ def confusion_matrix(y_true, y_pred, n_classes):
 '''),
             "only classes that occur": ("use n_classes", (
                 "table = np.zeros(", "n_classes = max(max(y_true), max(y_pred)) + 1\n    table = np.zeros(")),
-            "only mistakes": ("Count the right answers too", ("table[true, predicted] += 1", "table[true, predicted] += true != predicted")),
-            "only right answers": ("Count the wrong answers too", ("table[true, predicted] += 1", "table[true, predicted] += true == predicted")),
+            "only mistakes": ("Count the right answers too",
+                ("table[true, predicted] += 1", "table[true, predicted] += true != predicted")),
+            "only right answers": ("Count the wrong answers too",
+                ("table[true, predicted] += 1", "table[true, predicted] += true == predicted")),
             "floats": ("whole numbers, not shares", (", dtype=int", "")),
             "shares": ("whole numbers, not shares", ("return table", "return table / table.sum()")),
             "rows normalized": ("whole numbers, not shares", (
                 "return table", "return table / np.maximum(table.sum(axis=1, keepdims=True), 1)")),
-            "percent": ("matrix is wrong.", ("return table", "return 100 * table // len(y_true)")),
+            "percent": ("not percent", ("return table", "return 100 * table // len(y_true)")),
             "a list": ("a list of length", ("return table", "return table.tolist()")),
-            "ten classes always": ("matrix is wrong.", ("np.zeros((n_classes, n_classes)", "np.zeros((10, 10)")),
-            "last pair forgotten": ("matrix is wrong.", ("zip(y_true, y_pred)", "zip(y_true[:-1], y_pred[:-1])")),
-            "counts kept between calls": ("matrix of", '''
+            "ten classes always": ("matrix is wrong.",
+                ("np.zeros((n_classes, n_classes)", "np.zeros((10, 10)")),
+            "last pair forgotten": ("also the last one",
+                ("zip(y_true, y_pred)", "zip(y_true[:-1], y_pred[:-1])")),
+            "counts kept between calls": ("keep nothing between calls", '''
 kept = {}
 
 
@@ -410,8 +533,28 @@ def confusion_matrix(y_true, y_pred, n_classes):
 '''),
             "bytes that overflow": ("matrix of", ("dtype=int", "dtype=np.uint8"),
                                     ("+= 1", "+= 100")),
-            "labels changed": ("changed its argument y_true in place", ("for true", "y_true.sort()\n    for true")),
-            "symmetric": ("matrix is wrong.", ("return table", "return table + table.T")),
+            "labels changed": ("changed its argument y_true in place",
+                ("for true", "y_true.sort()\n    for true")),
+            "symmetric": ("not to the mirrored one", ("return table", "return table + table.T")),
+            "counts in bytes": ("of 70,000 labels", ("dtype=int", "dtype=np.uint8"),
+                                ("return table", "return table.astype(int)")),
+            "counts in 16 bits": ("of 70,000 labels", ("dtype=int", "dtype=np.int16")),
+            "cells numbered in bytes": ("matrix of", '''
+def confusion_matrix(y_true, y_pred, n_classes):
+    cells = y_true.astype(np.uint8) * np.uint8(n_classes) + y_pred.astype(np.uint8)
+    return np.bincount(cells, minlength=n_classes**2)[: n_classes**2].reshape(n_classes, n_classes)
+'''),
+            "one table for all calls": ("what an earlier call returned", (
+                "    table = np.zeros((n_classes, n_classes), dtype=int)",
+                "    table = confusion_matrix.__dict__.setdefault(str(n_classes), np.zeros((n_classes, n_classes), dtype=int))\n    table[...] = 0")),
+            "only the first hundred": ("matrix of",
+                ("zip(y_true, y_pred)", "zip(y_true[:100], y_pred[:100])")),
+            "a class too many": ("matrix is wrong",
+                ("np.zeros((n_classes, n_classes)", "np.zeros((n_classes + 1, n_classes + 1)")),
+            "counts kept between calls, a copy returned": ("Begin every call with zeros", (
+                "    table = np.zeros((n_classes, n_classes), dtype=int)",
+                "    table = confusion_matrix.__dict__.setdefault(str(n_classes), np.zeros((n_classes, n_classes), dtype=int))"),
+                ("return table", "return table.copy()")),
         },
     },
     "task-4": {
@@ -467,15 +610,18 @@ def most_confused(matrix, k):
 ''',
         },
         "wrong": {
-            "diagonal included": ("The diagonal counts right answers", ("true != predicted and ", "")),
+            "diagonal included": ("The diagonal counts right answers",
+                ("true != predicted and ", "")),
             "smallest first": ("The largest count comes first.", ("-pair[2]", "pair[2]")),
-            "predicted first": ("(true, predicted, count).", ("append((true, predicted, count))", "append((predicted, true, count))")),
+            "predicted first": ("(true, predicted, count).",
+                ("append((true, predicted, count))", "append((predicted, true, count))")),
             "predicted first, sorted": ("Rows are the truth", (
                 "append((true, predicted, count))", "append((predicted, true, count))"),
                 ("-pair[2])", "(-pair[2], pair))")),
             "ties backwards": ("the smallest first", ("pairs.sort(key=lambda pair: -pair[2])",
                                                       "pairs.sort(key=lambda pair: (pair[2], pair), reverse=True)")),
-            "ties by predicted": ("ordered by the true label first", ("-pair[2])", "(-pair[2], pair[1]))")),
+            "ties by predicted": ("ordered by the true label first",
+                ("-pair[2])", "(-pair[2], pair[1]))")),
             "both directions added": ("do not add them up", '''
 def most_confused(matrix, k):
     both = np.triu(matrix + matrix.T, 1)
@@ -487,17 +633,21 @@ def most_confused(matrix, k):
             "not cut off": ("pairs for k = 3 is wrong.", ("pairs[:k]", "pairs")),
             "zeros included": ("Leave out pairs that never occurred", (" and count > 0", "")),
             "ones left out": ("Leave out pairs that never occurred", ("count > 0", "count > 1")),
-            "not sorted": ("pairs for k = 3 is wrong.", ("    pairs.sort(key=lambda pair: -pair[2])", "    #")),
+            "not sorted": ("Sort the pairs by their counts",
+                ("    pairs.sort(key=lambda pair: -pair[2])", "    #")),
             "diagonal wiped in place": ("changed its argument matrix in place", (
                 "pairs = []", "np.fill_diagonal(matrix, 0)\n    pairs = []")),
-            "pairs without counts": ("returns a list of (true, predicted, count)", (
+            "pairs without counts": ("The answer has another form", (
                 "return pairs[:k]", "return [(t, p) for t, p, _ in pairs[:k]]")),
-            "an array": ("returns a list of (true, predicted, count)", ("return pairs[:k]", "return np.array(pairs[:k])")),
-            "counts as shares": ("is wrong.", ("return pairs[:k]", "return [(t, p, n / matrix.sum()) for t, p, n in pairs[:k]]")),
-            "above the diagonal only": ("pairs for k = 3 is wrong.", ("true != predicted", "true < predicted")),
-            "cut before it is sorted": ("pairs for k = 3 is wrong.", (
+            "an array": ("The answer has another form",
+                ("return pairs[:k]", "return np.array(pairs[:k])")),
+            "counts as shares": ("is wrong.",
+                ("return pairs[:k]", "return [(t, p, n / matrix.sum()) for t, p, n in pairs[:k]]")),
+            "above the diagonal only": ("Below the diagonal",
+                ("true != predicted", "true < predicted")),
+            "cut before it is sorted": ("not after it", (
                 "    pairs.sort(", "    pairs = pairs[:k]\n    pairs.sort(")),
-            "ties in disorder": ("is wrong.", '''
+            "ties in disorder": ("the smallest first", '''
 def most_confused(matrix, k):
     counts = matrix.copy()
     np.fill_diagonal(counts, 0)
@@ -507,6 +657,16 @@ def most_confused(matrix, k):
 '''),
             "k of 0 gives one": ("number of pairs for k = 0", ("pairs[:k]", "pairs[: max(k, 1)]")),
             "largest only": ("pairs for k = 3 is wrong.", ("return pairs[:k]", "return pairs[:1]")),
+            "pairs kept between calls": ("is wrong", (
+                "def most_confused(matrix, k):", "def most_confused(matrix, k, pairs=[]):"), ("    pairs = []\n", "")),
+            "a key with too little room": ("is wrong", (
+                "-pair[2])", "-(pair[2] * 100 - pair[0] * 10 - pair[1]))")),
+            "the order of the first call": ("is wrong", (
+                "return pairs[:k]", "return most_confused.__dict__.setdefault(str((matrix.shape, k)), pairs[:k])")),
+            "counts of ties only once": ("is wrong", (
+                "    pairs.sort(", "    pairs = list({pair[2]: pair for pair in reversed(pairs)}.values())\n    pairs.sort(")),
+            "matrix symmetrized in place": ("changed its argument matrix in place", (
+                "    pairs = []", "    matrix += 0 * matrix.T + np.eye(len(matrix), dtype=matrix.dtype)\n    pairs = []")),
         },
     },
 }
