@@ -13,7 +13,7 @@ from course_lib.nn.schedules import batch_size_at, learning_rate_at
 from experiments.common import pairs, some_training_images, summary, train
 
 QUESTION = "What does each line of the recipe of the spine do to the two-layer network?"
-SETTINGS = {"n_train": 10000, "epochs": 20, "seeds": [0, 1, 2, 3, 4]}
+SETTINGS = {"n_train": 5000, "epochs": 20, "seeds": [0, 1, 2, 3, 4]}
 
 # What is changed: arguments of `Recipe`.
 CHANGES = {
