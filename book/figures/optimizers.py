@@ -64,11 +64,11 @@ def rates(rates, losses, start):
     for (name, values), marker in zip(losses.items(), MARKERS):
         ax.plot(rates, values, marker=marker, markersize=5, label=name)
     ax.axhline(start, color=PALETTE["ink"], linewidth=0.8)
-    ax.text(rates[-1], start, "knowing nothing", ha="right", va="bottom", fontsize=9)
+    ax.text(0.03, start, "knowing nothing", ha="center", va="bottom", fontsize=9)
     ax.set(xscale="log", xlabel="learning rate", ylabel="loss on validation images",
            ylim=(0, 1.35 * start))
     ax.grid(axis="y")
-    ax.legend(loc="lower left", fontsize=9)
+    figure.legend(loc="outside upper center", ncols=4, fontsize=9)
     return figure
 
 
@@ -97,8 +97,8 @@ def shrinkage(sizes, ratios):
     for (name, values), marker in zip(ratios.items(), MARKERS):
         ax.plot(places, 100 * np.asarray(values), marker=marker, label=name)
     ax.axhline(100, color=PALETTE["ink"], linewidth=0.8)
-    ax.set_xticks(places, [f"{size:.0e}".replace("e-0", "e\u2212") if size else "0" for size in sizes],
-                  fontsize=8)
+    names = [f"{size:.0e}".replace("e-0", "e\u2212") if size else "0" for size in sizes]
+    ax.set_xticks(places, names, fontsize=8)
     ax.set(xlabel="typical size of the gradient of these weights", ylim=(0, 112),
            ylabel="size of the weights,\n% of that without decay")
     ax.grid(axis="y")
