@@ -12,8 +12,8 @@ MARKERS = "osD^v"
 def _map(ax, height, low, xs, ys):
     """Lines of equal height of a surface over two parameters, the lowest ones marked by crosses."""
     x, y = np.meshgrid(np.linspace(*xs, 160), np.linspace(*ys, 120))
-    ax.contour(x, y, np.sqrt(height((x, y)) - min(height(w) for w in low)), 11, colors="#BBBBBB",
-               linewidths=0.8)
+    ax.contour(x, y, np.sqrt(height((x, y)) - min(height(w) for w in low)), 11, colors="#8A8A8A",
+               linewidths=0.5)
     for w in low:
         ax.plot(*w, "+", color=PALETTE["ink"], markersize=11, markeredgewidth=1.8)
     ax.set(xlim=xs, ylim=ys)
