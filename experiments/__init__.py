@@ -22,6 +22,7 @@ NAMES = (
     "random_split",
     "corrupted",
     "errors",
+    "recipe_lines",
 )
 
 

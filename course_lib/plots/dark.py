@@ -63,9 +63,12 @@ def dark(figure):
     """Within the ``with`` block the figure is drawn for a dark page; afterwards it is as before."""
     before = []
 
-    def change(artist, part, color):
-        before.append((getattr(artist, f"set_{part}"), getattr(artist, f"get_{part}")()))
-        getattr(artist, f"set_{part}")(color)
+    def change(artist, colors):
+        # All are read before the first is set: a marker may take its color from the line.
+        before.extend((getattr(artist, f"set_{part}"), getattr(artist, f"get_{part}")())
+                      for part in colors)
+        for part, color in colors.items():
+            getattr(artist, f"set_{part}")(color)
 
     kept = set()  # what is drawn on the white ground of an image
     for ax in figure.axes:
@@ -82,10 +85,10 @@ def dark(figure):
             if isinstance(artist, kind) and not (
                 kind is Collection and artist.get_array() is not None
             ):
-                for part in parts:
-                    change(artist, part, dark_color(getattr(artist, f"get_{part}")()))
+                change(artist, {part: dark_color(getattr(artist, f"get_{part}")())
+                                for part in parts})
     for patch in [figure.patch, *(ax.patch for ax in figure.axes if id(ax.patch) not in kept)]:
-        change(patch, "facecolor", "none")
+        change(patch, {"facecolor": "none"})
     try:
         yield figure
     finally:

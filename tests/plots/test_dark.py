@@ -31,6 +31,7 @@ def figure():
     plots.use_style()
     figure, (left, right) = subplots(1, 2)
     left.bar([0, 1], [1, 2], hatch="///", edgecolor="white", label="bars")
+    left.plot([0, 1], [2, 1], marker="o")  # its marker takes the color of the line
     left.scatter([0, 1], [1, 2], color=PALETTE["green"])
     left.legend()
     left.annotate("here", (0, 1), (1, 1), arrowprops={"arrowstyle": "->"},
