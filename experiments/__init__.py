@@ -23,6 +23,7 @@ NAMES = (
     "corrupted",
     "errors",
     "recipe_lines",
+    "regularization",
 )
 
 
