@@ -40,6 +40,11 @@ def network(rng, rate=0.0, normalize=False):
     return Network([*layers, Dense(100, 10, rng)])
 
 
+def batch_size(epoch):
+    """The same in all epochs."""
+    return 32
+
+
 def changes(remedy, strength):
     """What a remedy changes in the network, and what in the recipe."""
     shift = {"augmentation": strength, "augmentation and dropout": 0.1}.get(remedy)
@@ -75,7 +80,7 @@ def run(dataset, n_train, n_validation, seeds, epochs, strengths):
 def train(remedy, strength, learn, validation, seeds, epochs):
     """Networks of all seeds with one remedy at one strength, and how they did."""
     in_network, in_recipe = changes(remedy, strength)
-    recipe = Recipe(epochs=epochs, batch_size=lambda epoch: 32, optimizer=Adam, workers=1, **in_recipe)
+    recipe = Recipe(epochs=epochs, batch_size=batch_size, optimizer=Adam, workers=1, **in_recipe)
     networks, histories = [], []
     for seed in seeds:
         net = network(generator(seed, WEIGHTS), **in_network)

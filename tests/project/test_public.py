@@ -20,13 +20,6 @@ FUNCTION, CLASS = (ast.FunctionDef, ast.AsyncFunctionDef), ast.ClassDef
 
 # What only chapters use that are still to be written, and for what.
 PLANNED = {
-<<<<<<< HEAD
-    "course_lib.nn.L1": ("08-regularization", "L1 against L2"),
-    "course_lib.nn.L2": ("08-regularization", "L1 against L2"),
-    "course_lib.training.EarlyStopping": ("08-regularization", "early stopping"),
-=======
-    "course_lib.nn.check_gradients": ("06-backpropagation", "gradient checking"),
->>>>>>> aa0a2c0 (Draft chapter 8, regularization, with its experiment)
     "course_lib.data.affine_warp": ("15-ensembles", "affine warps"),
     "course_lib.metrics.paired_bootstrap": ("17-after-thirty-years", "paired tests"),
 }
