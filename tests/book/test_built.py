@@ -9,8 +9,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from .test_shape import OLD
-
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGES = sorted(path for pattern in ("*.html", "reference/*.html") for path in HTML.glob(pattern))
 NAMES = [str(path.relative_to(HTML)) for path in PAGES] or ["no page is built"]
@@ -87,8 +85,7 @@ def test_no_link_is_dead(name):
     assert list(dead_links(the(name))) == []
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.xfail(reason=OLD[name[:-5]]) if name[:-5] in OLD else ()) for name in NAMES])
+@pytest.mark.parametrize("name", NAMES)
 def test_outputs_are_for_people(name):
     assert list(bad_outputs(the(name).read_text(encoding="utf-8"))) == []
 
