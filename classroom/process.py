@@ -1,0 +1,271 @@
+"""A student's process as its keeper sees it: started, watched, stopped, and never left behind."""
+
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from classroom.protocol import Channel, Closed, Violation
+from classroom.sandbox import command, environment, set_limits
+
+LOOK = 0.1  # seconds between two looks at what it uses
+PATIENCE = 2.0  # seconds that code which is interrupted has to end
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class Stopped(Exception):
+    """The student's process was stopped, or has ended; the text says why, for the student."""
+
+
+class StudentProcess:
+    """One process in the sandbox, and the channel to it.
+
+    Parameters
+    ----------
+    level : str
+        Of the sandbox.
+    limits : Limits
+    spent : float
+        Seconds of processor time that earlier processes of this submission have used.
+    deadline : float
+        When the submission must end, on the clock of `time.monotonic`.
+
+    Attributes
+    ----------
+    output : bytearray
+        What was written to the streams since `take_output`, up to the limit.
+    """
+
+    def __init__(self, level, limits, spent=0.0, deadline=float("inf")):
+        self.limits, self.before, self.deadline = limits, spent, deadline
+        self.output, self.cut = bytearray(), False
+        self.begun = self.idle = self.used = 0.0
+        self.looked, self.interrupted = time.monotonic(), None
+        self.program = 2 if level == "bubblewrap" else 0  # its place among its own family
+        self.scratch = tempfile.mkdtemp(prefix="student-")
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self.reading = reading
+        try:
+            self.process = subprocess.Popen(
+                command(level, self.scratch, ["serve", str(theirs.fileno())], limits),
+                stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, cwd=self.scratch,
+                env=environment(self.scratch), pass_fds=[theirs.fileno()], start_new_session=True,
+                preexec_fn=lambda: set_limits(limits))
+        finally:
+            theirs.close()
+            os.close(writing)
+        self.channel = Channel(ours, self.wait)
+
+    def begin_cell(self):
+        """Let a cell begin: what it may use is counted from here."""
+        self.used = self._usage()[0]
+        self.begun, self.idle, self.interrupted = self.used, 0.0, None
+
+    def exchange(self, header, blobs=()):
+        """Send a message and receive one.
+
+        Raises
+        ------
+        Stopped
+            The process has ended, used too much, or broken the rules.
+        """
+        try:
+            self.channel.send(header, blobs)
+            header, blobs = self.channel.receive()
+        except Closed:
+            self.stop()
+            raise Stopped("It ended the Python process (exit? memory?).") from None
+        except Violation as error:
+            self.stop()
+            raise Stopped(f"It sent what no answer is: {error}") from None
+        if self.interrupted:
+            reason, self.interrupted = self.interrupted[0], None
+            line = header["error"].get("line", "") if type(header.get("error")) is dict else ""
+            if header.get("op") != "reply":
+                self._end(reason)
+            header["error"] = {"type": "Timeout", "kinds": [], "text": reason, "line": line}
+        return header, blobs
+
+    def wait(self, connection, writing):
+        """Wait for the channel; meanwhile read the output and look at what is used."""
+        poll = select.poll()
+        poll.register(connection, select.POLLOUT if writing else select.POLLIN)
+        poll.register(self.reading, select.POLLIN)
+        while True:
+            events = dict(poll.poll(LOOK * 1000))
+            if self.reading in events and not self._drain():
+                poll.unregister(self.reading)
+            ready, now = connection.fileno() in events, time.monotonic()
+            if now - self.looked >= LOOK:
+                # Whoever has just answered waits for us; that is not idle.
+                self._look(0.0 if ready else LOOK)
+                self.looked = now
+            if ready:
+                return
+
+    def _look(self, seconds):
+        """Stop the process where it has used up what it may."""
+        self.used, memory, running = self._usage()
+        self.idle += 0.0 if running else seconds
+        limits, now = self.limits, time.monotonic()
+        if memory > 2 * limits.memory:
+            self._end("It used too much memory and was stopped.")
+        if now > self.deadline:
+            self._end("The time for the whole notebook was over.")
+        if self.before + self.used > limits.submission:
+            self._end(f"The whole notebook used more than {limits.submission:g} s of processor "
+                      "time and was stopped.")
+        if self.interrupted:
+            reason, when = self.interrupted
+            if now > when + PATIENCE:
+                self._end(reason)
+        elif self.used - self.begun > limits.cell:
+            self._interrupt(f"It took more than {limits.cell:g} s of processor time and was "
+                            "stopped: look for a loop that never ends.")
+        elif self.idle > limits.idle:
+            self._interrupt(f"It waited for more than {limits.idle:g} s without computing anything "
+                            "and was stopped.")
+
+    def _interrupt(self, reason):
+        self.interrupted = (reason, time.monotonic())
+        for pid in self._family()[self.program:][:1]:
+            try:
+                os.kill(pid, signal.SIGINT)
+            except OSError:
+                pass
+
+    def _end(self, reason):
+        self.stop()
+        raise Stopped(reason)
+
+    def take_output(self):
+        """Return what was written since the last call, as text that is safe to print."""
+        self._drain()
+        text = self.output.decode(errors="replace")
+        self.output, cut, self.cut = bytearray(), self.cut, False
+        text = "".join(c for c in text if c >= " " or c in "\n\t")
+        return text + ("\n[the rest of the output is left out]\n" if cut else "")
+
+    def _drain(self):
+        """Read what there is, keep what fits; false at the end of the stream."""
+        for _ in range(16):  # up to 1 MiB, so that a flood cannot hold us here
+            try:
+                part = os.read(self.reading, 1 << 16)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not part:
+                return False
+            room = max(0, self.limits.output - len(self.output))
+            self.output += part[:room]
+            self.cut = self.cut or len(part) > room
+        return True
+
+    def stop(self):
+        """End the process and all that came from it."""
+        for pid in reversed(self._family()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except OSError:
+            pass
+        self.process.wait()
+        _end_orphans()
+        self.channel.connection.close()
+
+    def close(self):
+        """Stop the process and remove what it wrote."""
+        self.stop()
+        if self.reading is not None:
+            self._drain()
+            os.close(self.reading)
+            self.reading = None
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _family(self):
+        """The process and all that came from it, the oldest first."""
+        return [self.process.pid, *descendants(self.process.pid)]
+
+    def _usage(self):
+        """Seconds of processor time, bytes of memory, and whether anything computes."""
+        seconds, memory, running = 0.0, 0, False
+        for pid in self._family():
+            try:
+                words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                memory += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+            except (OSError, IndexError):
+                continue
+            seconds += sum(map(int, words[11:15])) / TICKS
+            running = running or words[0] in "RD" or _thread_runs(pid)
+        return max(seconds, self.used), memory, running
+
+
+def _thread_runs(pid):
+    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
+        try:
+            if path.read_text().rpartition(")")[2].split()[0] in "RD":
+                return True
+        except (OSError, IndexError):
+            pass
+    return False
+
+
+def descendants(pid: int) -> list[int]:
+    """Return all processes that came from one, parents before children."""
+    found, todo = [], [pid]
+    while todo:
+        children = []
+        try:
+            for task in os.listdir(f"/proc/{todo[0]}/task"):
+                text = Path(f"/proc/{todo[0]}/task/{task}/children").read_text()
+                children += map(int, text.split())
+        except OSError:
+            pass  # it has just ended, or this is not Linux
+        del todo[0]
+        found += children
+        todo += children
+    return found
+
+
+_adopts = []
+
+
+def adopt_orphans() -> None:
+    """Let processes whose parent dies come to this one, so that none can hide from it.
+
+    Only for a process that has no children but those of the submission that it grades.
+    """
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+        _adopts.append(True)
+    except (OSError, AttributeError):
+        pass  # not Linux
+
+
+def _end_orphans():
+    """End what came from the student's process and has lost its own parent since."""
+    while _adopts:
+        for pid in descendants(os.getpid()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.002)
+        except ChildProcessError:
+            return

@@ -1,0 +1,280 @@
+"""Run the cells of one notebook: a student's in the sandbox, the tests here.
+
+The tests meet the student's functions as proxies (`classroom.proxies`). A test has passed when its
+cell ran to its end here without an exception; nothing that the student's process says or does
+decides it.
+"""
+
+import ast
+import builtins
+import contextlib
+import io
+import linecache
+import time
+import warnings
+from dataclasses import dataclass, field
+
+import course_lib.grading
+from course_lib.grading import CheckFailed
+from classroom.process import StudentProcess, Stopped
+from classroom.proxies import Link, error_of
+
+STARTS = 25  # how many processes one submission may use up
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of code of a rebuilt notebook.
+
+    Attributes
+    ----------
+    name : str
+        Its grade_id; one that a student added has a name of its own.
+    source : str
+    kind : str
+        "student": a solution, or a cell that a student added. "test": it earns points, or shows
+        a student how it stands. "given": any other cell of the instructor's.
+    points : float
+    stub : str
+        What stood in a solution cell before the student came.
+    """
+
+    name: str
+    source: str
+    kind: str
+    points: float = 0.0
+    stub: str = ""
+
+
+@dataclass
+class Outcome:
+    """What became of a cell.
+
+    Attributes
+    ----------
+    passed : bool
+        Of a test: it was passed.
+    error : tuple of str
+        What it raised: the name and the text; empty for nothing.
+    text : str
+        What it printed.
+    pictures : list of str
+        PNG files in base64.
+    """
+
+    passed: bool = False
+    error: tuple = ()
+    text: str = ""
+    pictures: list = field(default_factory=list)
+
+
+class Student:
+    """A student's side of one notebook: a process, and another one where that has ended."""
+
+    def __init__(self, level, limits, deadline):
+        self.level, self.limits, self.deadline = level, limits, deadline
+        self.done, self.process, self.link = [], None, None
+        self.spent, self.starts, self.over = 0.0, 0, ""
+
+    def run(self, name: str, source: str) -> Outcome:
+        """Run a cell of the student's."""
+        try:
+            self.ready()
+            outcome = self._run(name, source)
+        except Stopped as stopped:
+            outcome = Outcome(error=("Stopped", str(stopped)))
+        if self.link is not None and not self.link.broken:
+            self.done.append((name, source))
+        outcome.text += self.text()
+        self.settle()
+        return outcome
+
+    def _run(self, name, source):
+        reply = self.link.ask({"op": "run", "name": name, "source": source})
+        pictures = [p for p in reply.get("pictures", ())[:10] if type(p) is str and p.isascii()]
+        if "error" not in reply:
+            return Outcome(pictures=pictures)
+        error, line = error_of(reply["error"]), reply["error"]["line"]
+        text = str(error)
+        if line:
+            text += f"\nThe line is {int(line[0])}: {error.line}"
+        return Outcome(error=(type(error).__name__, text), pictures=pictures)
+
+    def ready(self) -> Link:
+        """Have a process in which all cells so far have run.
+
+        Raises
+        ------
+        Stopped
+            There can be none any more.
+        """
+        while self.link is None:
+            if self.starts >= STARTS:
+                raise Stopped("The Python process has ended too often.")
+            if self.over:
+                raise Stopped(self.over)
+            self.starts += 1
+            self.process = StudentProcess(self.level, self.limits, self.spent, self.deadline)
+            self.link = Link(self.process.exchange)
+            for i, (name, source) in enumerate(self.done):
+                try:
+                    self.process.begin_cell()
+                    self._run(name, source)
+                except Stopped:
+                    del self.done[i]  # it ran before; now it is left out
+                    self.settle()
+                    break
+            if self.process is not None:
+                self.process.take_output()
+        self.process.begin_cell()
+        return self.link
+
+    def text(self) -> str:
+        """What was printed since the last time."""
+        return self.process.take_output() if self.process is not None else ""
+
+    def settle(self) -> None:
+        """Let go of a process that has ended or broken the rules."""
+        if self.link is not None and self.link.broken:
+            if "whole notebook" in self.link.broken:
+                self.over = self.link.broken
+            self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self.process is not None:
+            self.process.close()
+            self.spent += self.process.used
+            self.process = self.link = None
+
+
+class NotebookRun:
+    """All cells in their order, with a student's process at hand.
+
+    Parameters
+    ----------
+    level : str
+    limits : Limits
+    deadline : float
+    """
+
+    def __init__(self, level, limits, deadline=float("inf")):
+        self.student = Student(level, limits, deadline)
+        self.names = {}  # what the instructor's cells before the first task define
+        self.solutions_begun = False
+
+    def given(self, cell: Cell) -> Outcome:
+        """Run an instructor's cell that is no test, for the student and, at the top, for the tests."""
+        if not self.solutions_begun:
+            exec(compile(cell.source, f"<{cell.name}>", "exec"), self.names)  # noqa: S102
+        return self.student.run(cell.name, cell.source)
+
+    def students(self, cell: Cell) -> Outcome:
+        """Run a cell of the student's."""
+        self.solutions_begun = True
+        return self.student.run(cell.name, cell.source)
+
+    def test(self, cell: Cell, shown: bool) -> Outcome:
+        """Run a test cell here, and reach its verdict.
+
+        Parameters
+        ----------
+        cell : Cell
+        shown : bool
+            Whether what the student's functions print may be shown: not where the inputs are hidden.
+        """
+        outcome, printed, link = Outcome(), io.StringIO(), None
+        file = f"<{cell.name}>"
+        linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
+        try:
+            tree = ast.parse(cell.source, file)
+            link = self.student.ready()
+            namespace = {"__name__": "__main__", **self.names}
+            namespace |= link.names(_free_names(tree, file) - namespace.keys() - vars(builtins).keys())
+            with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
+                  warnings.catch_warnings(), _memory_over_there(link)):
+                warnings.simplefilter("ignore")
+                exec(compile(tree, file, "exec"), namespace)  # noqa: S102
+            if link.broken or link.tampered:
+                raise CheckFailed(link.broken or link.tampered)
+            outcome.passed = bool(tree.body)
+            if not outcome.passed:
+                raise CheckFailed("This cell tests nothing.")
+            link.forget()
+        except CheckFailed as failed:
+            outcome.error = (type(failed).__name__, str(failed))
+        except Stopped as stopped:
+            outcome.error = ("Stopped", str(stopped))
+        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a test raises
+            outcome.error = (type(error).__name__, f"The test stopped with {type(error).__name__}.")
+        outcome.passed = outcome.passed and not outcome.error
+        text = self.student.text()
+        outcome.text = printed.getvalue() + (text if shown else "")
+        outcome.pictures = _pictures()
+        with contextlib.suppress(Stopped):
+            if link is not None and not link.broken and outcome.error:
+                link.forget()
+        self.student.settle()
+        if shown and outcome.passed is not None:
+            self._share_imports(cell)
+        return outcome
+
+    def _share_imports(self, cell):
+        """In a notebook, what a visible test imports is there for the student's next cells."""
+        imports = [node for node in ast.parse(cell.source).body
+                   if isinstance(node, (ast.Import, ast.ImportFrom))]
+        if imports:
+            self.student.run("imports", ast.unparse(ast.Module(imports, [])))
+
+    def close(self) -> None:
+        """End the student's process."""
+        self.student.close()
+
+
+@contextlib.contextmanager
+def _memory_over_there(link):
+    """Let `peak_memory` measure where the student's function runs."""
+    def peak_memory(function, *args):
+        link.measure, link.peak = True, 0
+        try:
+            return function(*args), link.peak
+        finally:
+            link.measure = False
+
+    here, course_lib.grading.peak_memory = course_lib.grading.peak_memory, peak_memory
+    try:
+        yield
+    finally:
+        course_lib.grading.peak_memory = here
+
+
+def _free_names(tree, file):
+    """All names that a cell reads, also in its functions."""
+    def names(code):
+        yield from code.co_names
+        for part in code.co_consts:
+            if hasattr(part, "co_names"):
+                yield from names(part)
+
+    return set(names(compile(tree, file, "exec")))
+
+
+def _pictures():
+    """Close the figures that a cell left open here; return their PNG files."""
+    import base64
+    import sys
+
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    drawn = []
+    for number in pyplot.get_fignums() if pyplot else ():
+        file = io.BytesIO()
+        pyplot.figure(number).savefig(file, format="png", bbox_inches="tight")
+        drawn.append(base64.b64encode(file.getvalue()).decode())
+    if pyplot:
+        pyplot.close("all")
+    return drawn
+
+
+def now() -> float:
+    """The clock that deadlines are on."""
+    return time.monotonic()
