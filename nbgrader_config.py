@@ -14,9 +14,10 @@ from pathlib import Path
 
 import nbgrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
+from classroom.execute import JudgeNotebook
 from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
 from course_lib.desk.kernel import private_sockets
 
@@ -55,12 +56,20 @@ c.Autograde.sanitize_preprocessors = [
     Rebuild, ReportBorrowed, *Autograde.sanitize_preprocessors.default()
 ]
 c.Rebuild.release_directory = str(root / "exercises")
+# Then run it: the student's code in a sandbox, the tests outside of it. `JudgeNotebook` reaches the
+# verdicts; its options, such as the limits, are listed in classroom/execute.py.
+c.Autograde.autograde_preprocessors = [
+    JudgeNotebook if step is Execute else step
+    for step in Autograde.autograde_preprocessors.default()
+]
+c.JudgeNotebook.source_directory = str(root / "solutions")
+c.JudgeNotebook.release_directory = str(root / "exercises")
+# `nbgrader validate`, for students, runs a notebook in a kernel. On a busy machine the last output
+# of a cell comes late; after 4 s nbgrader gives it up. A port that is taken would stop it.
 c.Execute.timeout = 60  # seconds for one cell
-# On a busy machine the last output of a cell comes late; after 4 s nbgrader gives the submission
-# up.
 c.Execute.iopub_timeout = 60
 c.Execute.startup_timeout = 180
-c.KernelManager.update(private_sockets())  # a port that is taken would stop the grading
+c.KernelManager.update(private_sockets())
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [

@@ -182,7 +182,7 @@ class StudentProcess:
         except OSError:
             pass
         self.process.wait()
-        _end_orphans()
+        end_orphans()
         self.channel.connection.close()
 
     def close(self):
@@ -256,7 +256,7 @@ def adopt_orphans() -> None:
         pass  # not Linux
 
 
-def _end_orphans():
+def end_orphans() -> None:
     """End what came from the student's process and has lost its own parent since."""
     while _adopts:
         for pid in descendants(os.getpid()):

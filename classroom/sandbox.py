@@ -156,7 +156,7 @@ def environment(home: str = HOME) -> dict[str, str]:
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
     return {"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg", "MPLCONFIGDIR": f"{home}/.matplotlib", "IPYTHONDIR": f"{home}/.ipython",
-            "NBGRADER_EXECUTION": "autograde", **threads}
+            "NBGRADER_EXECUTION": "autograde", "JOBLIB_MULTIPROCESSING": "0", **threads}
 
 
 def set_limits(limits: Limits) -> None:
@@ -233,6 +233,12 @@ def _bubblewrap(limits):
             binds += ["--ro-bind", str(path), str(path)]
     for part in PARTS:
         binds += ["--ro-bind-try", str(here / part), f"/grade/classroom/{part}"]
+    fonts = font_list()
+    if fonts is not None:  # Matplotlib would look through all fonts again
+        home = f"{HOME}/.matplotlib"
+        after = ["--perms", "0777", "--dir", home, "--ro-bind", str(fonts), f"{home}/{fonts.name}"]
+    else:
+        after = []
     size = ["--size", str(limits.file)]
     variables = [word for pair in environment().items() for word in ("--setenv", *pair)]
     return ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
@@ -240,7 +246,26 @@ def _bubblewrap(limits):
             "--die-with-parent", "--new-session", "--clearenv", *variables, *binds,
             "--ro-bind", str(library), "/grade/course_lib", "--proc", "/proc", "--dev", "/dev",
             "--remount-ro", "/dev", "--perms", "1777", *size, "--tmpfs", HOME,
-            "--remount-ro", "/", "--chdir", HOME, "--"]
+            *after, "--remount-ro", "/", "--chdir", HOME, "--"]
+
+
+@functools.cache
+def font_list() -> Path | None:
+    """Return Matplotlib's list of the fonts that are installed here; None without Matplotlib."""
+    try:
+        import matplotlib.font_manager as fonts
+
+        path = Path(matplotlib_cache(), f"fontlist-v{fonts.FontManager.__version__}.json")
+    except ImportError:
+        return None
+    return path if path.is_file() else None
+
+
+def matplotlib_cache() -> str:
+    """The folder where Matplotlib keeps that list."""
+    import matplotlib
+
+    return matplotlib.get_cachedir()
 
 
 @functools.cache

@@ -148,7 +148,8 @@ class Runner:
         sys.modules["__main__"] = self.main
         self.shell = None
         builtins.get_ipython = self.get_shell
-        builtins.display = lambda *values: print(*values, sep="\n")
+        self.drawn = []
+        builtins.display = self.display
         builtins.exit = builtins.quit = sys.exit
 
     def serve(self):
@@ -179,16 +180,19 @@ class Runner:
         name, source = request["name"], request["source"]
         file = f"<{name}>"
         linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+        if "IPython" in source:
+            import IPython.display
+
+            IPython.display.display = self.display
         try:
             tree = self.parse(source, file)
             if tree is None:
                 self.run_in_shell(source)
             else:
                 self.execute(tree, file)
-            pictures = self.pictures()
         except BaseException as error:  # noqa: BLE001  the cell may raise anything
             return {"error": self.describe(error, (file,)), "pictures": self.pictures()}
-        return {"pictures": pictures}
+        return {"pictures": self.pictures()}
 
     def parse(self, source, file):
         """Parse plain Python; None is for IPython, which says what is wrong with it if all is."""
@@ -209,7 +213,7 @@ class Runner:
         if last is not None:
             value = eval(compile(ast.Expression(last.value), file, "eval"),  # noqa: S307
                          vars(self.main))
-            if value is not None:
+            if value is not None and not hasattr(value, "savefig"):
                 print(repr(value))
 
     def get_shell(self):
@@ -230,18 +234,31 @@ class Runner:
         result = self.get_shell().run_cell(source, store_history=False)
         result.raise_error()
 
+    def display(self, *values, **options):
+        """Show values below the cell: figures as pictures, all else as text."""
+        for value in values:
+            if hasattr(value, "savefig"):
+                self.draw(value)
+            else:
+                print(value if type(value) is str else repr(value))
+
+    def draw(self, figure):
+        """Keep the picture of a figure."""
+        file = io.BytesIO()
+        figure.savefig(file, format="png", bbox_inches="tight")
+        if len(file.getvalue()) < 1 << 20 and len(self.drawn) < 10:
+            self.drawn.append(base64.b64encode(file.getvalue()).decode())
+
     def pictures(self):
-        """Draw and close the figures that a cell left open."""
+        """Draw and close the figures that a cell left open; return all pictures of the cell."""
         pyplot = sys.modules.get("matplotlib.pyplot")
-        drawn = []
         with contextlib.suppress(BaseException):
-            for number in pyplot.get_fignums()[:10] if pyplot else ():
-                file = io.BytesIO()
-                pyplot.figure(number).savefig(file, format="png", bbox_inches="tight")
-                drawn.append(base64.b64encode(file.getvalue()).decode())
-            if pyplot:
-                pyplot.close("all")
-        return [picture for picture in drawn if len(picture) < 1 << 20]
+            for number in pyplot.get_fignums() if pyplot else ():
+                self.draw(pyplot.figure(number))
+        with contextlib.suppress(BaseException):
+            pyplot.close("all")
+        drawn, self.drawn = self.drawn, []
+        return drawn
 
     def names(self, request, blobs):
         """Hand out what bears one of these names."""

@@ -96,7 +96,12 @@ def in_short(name: str, value) -> str:
 
 
 def line_of(error: BaseException, function: Callable) -> str:
-    """Quote the line of the cell of `function` that raised, never one of the test's own cell."""
+    """Quote the line of the cell of `function` that raised, never one of the test's own cell.
+
+    An error that was raised in another process says itself where: it has an attribute `line`.
+    """
+    if told := getattr(error, "line", ""):
+        return f"The line is: {told}"
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.line for frame in frames if frame.filename == file and frame.line]
