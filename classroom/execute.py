@@ -4,6 +4,7 @@ nbgrader gives full marks to a test cell without an error in its output. Here ev
 an error unless the verdict on it was "passed".
 """
 
+import atexit
 import json
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebo
 
 KEY = "course"  # in the metadata of cells and notebooks
 SIDECAR = "verdicts.json"
+_told = set()  # levels that were printed
+_judge = Judge()
+atexit.register(_judge.close)
 
 
 class JudgeNotebook(NbGraderPreprocessor):
@@ -36,9 +40,6 @@ class JudgeNotebook(NbGraderPreprocessor):
     wall_timeout = Float(1800, help="seconds until a notebook is ended whatever it does").tag(
         config=True)
     memory = Integer(2 << 30, help="bytes that a student's process may use").tag(config=True)
-
-    told = set()  # levels that were printed
-    judges = []  # one for all notebooks of this process
 
     def preprocess(self, nb, resources):
         """Return the notebook with outputs and verdicts."""
@@ -73,18 +74,16 @@ class JudgeNotebook(NbGraderPreprocessor):
     def settings(self) -> Settings:
         """Find the sandbox, print once which it is, and return how to judge."""
         level = find_level(self.unsafe)
-        if level not in self.told:
-            self.told.add(level)
+        if level not in _told:
+            _told.add(level)
             self.log.warning("Students' code runs in the sandbox %r.", level)
         limits = Limits(cell=self.timeout, submission=self.submission_timeout,
                         idle=self.idle_timeout, wall=self.wall_timeout, memory=self.memory)
         return Settings(level, self.follow_through, self.pictures, limits)
 
     def judge(self) -> Judge:
-        """Return the process that judges; it is started once."""
-        if not self.judges:
-            self.judges.append(Judge())
-        return self.judges[0]
+        """Return the process that judges; it is started once, and ends with this one."""
+        return _judge
 
     def _solutions(self, directory, name):
         """The solution cells of a notebook by name; empty where there is none."""

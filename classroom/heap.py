@@ -14,12 +14,12 @@ import math
 
 import numpy as np
 
+from classroom.generators import set_state
 from classroom.protocol import KINDS, Violation, pack_array, unpack_array
 
 DEEPEST = 40
 LONGEST = 1 << 20  # characters of a text
 NUMBERS = {np.dtype(code).type for code in "?bBhHiIlLqQefdgFDG"}
-GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
 class Heap:
@@ -105,8 +105,7 @@ class Heap:
         if number in self.reached:
             return number
         if number is not None and self.renaming:
-            content, mark = self.content(value)
-            if self.seen.get(number) == mark:
+            if self.seen.get(number) == self.content(value)[1]:
                 self.reached.add(number)
                 return number
             number = None
@@ -254,52 +253,6 @@ class Heap:
                 raise Violation("a number that is none")
             return np.frombuffer(base64.b64decode(data[1]), dtype)[0]
         raise Violation(f"a message with {kind!r:.50}")
-
-
-def generator_content(generator):
-    """Return the state of a random generator, so that another process can go on from there."""
-    bits = generator.bit_generator
-    seeds = bits.seed_seq.state
-    return ["generator", type(bits).__name__, _plain(bits.state), _plain(seeds)]
-
-
-def make_generator(content):
-    """Make the generator that `generator_content` describes; the state is set by `set_state`."""
-    _, name, _, seeds = content
-    if name not in GENERATORS:
-        raise Violation("an unknown generator")
-    sequence = np.random.SeedSequence(**{**seeds, "spawn_key": tuple(seeds["spawn_key"])})
-    return np.random.Generator(getattr(np.random, name)(sequence))
-
-
-def set_state(generator, content):
-    """Bring a generator into the state that `generator_content` describes."""
-    _, _, state, seeds = content
-    generator.bit_generator.state = _numpy(state)
-    sequence = generator.bit_generator.seed_seq
-    spawned = seeds["n_children_spawned"] - sequence.n_children_spawned
-    if 0 < spawned <= 10_000:
-        sequence.spawn(spawned)
-
-
-def _plain(value):
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return {"dtype": value.dtype.str, "items": value.tolist()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _numpy(value):
-    if isinstance(value, dict):
-        if value.keys() == {"dtype", "items"}:
-            if np.dtype(value["dtype"]).kind != "u":
-                raise Violation("a generator in an unknown state")
-            return np.array(value["items"], dtype=value["dtype"])
-        return {key: _numpy(item) for key, item in value.items()}
-    return value
 
 
 def spread(array, strides, writeable):

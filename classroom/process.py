@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from classroom.protocol import Channel, Closed, Violation
-from classroom.sandbox import command, environment, set_limits
+from classroom.sandbox import command, environment
 
 LOOK = 0.1  # seconds between two looks at what it uses
 PATIENCE = 2.0  # seconds that code which is interrupted has to end
@@ -57,8 +57,7 @@ class StudentProcess:
             self.process = subprocess.Popen(
                 command(level, self.scratch, ["serve", str(theirs.fileno())], limits),
                 stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, cwd=self.scratch,
-                env=environment(self.scratch), pass_fds=[theirs.fileno()], start_new_session=True,
-                preexec_fn=lambda: set_limits(limits))
+                env=environment(self.scratch), pass_fds=[theirs.fileno()], start_new_session=True)
         finally:
             theirs.close()
             os.close(writing)

@@ -158,5 +158,5 @@ def unpack_array(blob: bytes) -> np.ndarray:
         return array.reshape(shape).astype(dtype.newbyteorder("="), copy=True)
     except Violation:
         raise
-    except Exception as error:  # noqa: BLE001  whatever the header of a liar makes NumPy raise
+    except Exception as error:
         raise Violation(f"an array cannot be read: {error}") from error

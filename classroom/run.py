@@ -14,9 +14,9 @@ import warnings
 from dataclasses import dataclass, field
 
 import course_lib.grading
-from course_lib.grading import CheckFailed
-from classroom.process import StudentProcess, Stopped
+from classroom.process import Stopped, StudentProcess
 from classroom.proxies import Link, error_of
+from course_lib.grading import CheckFailed
 
 STARTS = 25  # how many processes one submission may use up
 

@@ -33,7 +33,8 @@ from pathlib import Path
 LEVELS = ("bubblewrap", "landlock", "none")
 HOME = "/scratch"
 NOBODY = 65534
-PARTS = ("__init__.py", "protocol.py", "heap.py", "student.py", "confine.py")
+PARTS = tuple(f"{name}.py" for name in (
+    "__init__", "protocol", "heap", "generators", "student_heap", "student", "confine"))
 
 
 class NoSandbox(Exception):
@@ -130,7 +131,9 @@ def command(level: str, scratch: str, arguments: list[str], limits: Limits) -> l
         Either ``["-c", code]`` or ``["serve", number]``, where a socket has that number.
     limits : Limits
     """
-    start = ("import sys; sys.path[:0] = {path!r}; sys.argv[1:] = {rest!r}; {action}")
+    start = ("import resource, sys; [resource.setrlimit(*limit) for limit in {limits!r}]; "
+             "sys.path[:0] = {path!r}; sys.argv[1:] = {rest!r}; {action}")
+    allowed = hard_limits(limits)
     if arguments[0] == "-c":
         rest, action = [], arguments[1]
     else:
@@ -141,14 +144,14 @@ def command(level: str, scratch: str, arguments: list[str], limits: Limits) -> l
         if os.geteuid() == 0:  # limits on processes do not hold for root
             action = f"import os; os.setgroups([]); os.setresgid(*[{NOBODY}] * 3); " \
                      f"os.setresuid(*[{NOBODY}] * 3); {action}"
-        code = start.format(path=path, rest=rest, action=action)
+        code = start.format(limits=allowed, path=path, rest=rest, action=action)
         return [*_bubblewrap(limits), *python, code]
     here = Path(__file__).resolve().parent.parent
     path = [str(here), str(_library().parent), *packages()]
     if level == "landlock":
         settings = json.dumps({"read": [str(p) for p in readable()], "write": [scratch]})
         action = f"from classroom.confine import confine; confine({settings!r}); {action}"
-    return [*python, start.format(path=path, rest=rest, action=action)]
+    return [*python, start.format(limits=allowed, path=path, rest=rest, action=action)]
 
 
 def environment(home: str = HOME) -> dict[str, str]:
@@ -159,18 +162,19 @@ def environment(home: str = HOME) -> dict[str, str]:
             "NBGRADER_EXECUTION": "autograde", "JOBLIB_MULTIPROCESSING": "0", **threads}
 
 
-def set_limits(limits: Limits) -> None:
-    """Limit this process and all that come from it; run in the child before the command."""
-    running = _processes_of_user()
+def hard_limits(limits: Limits) -> list[tuple]:
+    """Return what a student's process sets with `resource.setrlimit` before it does anything."""
+    allowed = []
     for name, value in {
         "AS": limits.memory, "FSIZE": limits.file, "CORE": 0, "NOFILE": 256, "MSGQUEUE": 0,
-        "CPU": int(limits.submission) + 10, "NPROC": running + limits.processes,
+        "CPU": int(limits.submission) + 10, "NPROC": _processes_of_user() + limits.processes,
     }.items():
         kind = getattr(resource, f"RLIMIT_{name}", None)
         if kind is not None:
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (value, value))
+            allowed.append((kind, (value, value)))
+    return allowed
 
 
 def _processes_of_user():

@@ -9,8 +9,6 @@ import ast
 import base64
 import builtins
 import contextlib
-import importlib
-import inspect
 import io
 import linecache
 import os
@@ -24,118 +22,8 @@ import warnings
 
 import numpy as np
 
-from classroom.heap import Heap, generator_content, make_generator, spread
 from classroom.protocol import Channel, Closed, Violation
-
-SHORT = 2000  # characters of a message
-MAGIC = "get_ipython"
-
-
-class StudentHeap(Heap):
-    """The student's side: what is no data gets a handle, what comes from a test can be called."""
-
-    def __init__(self, call_back):
-        super().__init__(first=1)
-        self.call_back = call_back
-
-    def special(self, value):
-        number = self.ids.get(id(value))
-        ours = number is None or number % 2
-        if type(value) is np.random.Generator and not ours:
-            return generator_content(value)
-        if not ours:  # a course_lib object, or a function of the test's
-            if type(value).__module__.startswith("course_lib."):
-                return ["object", [type(value).__module__, type(value).__qualname__],
-                        self._pairs(self._data(vars(value)))]
-            return self.seen_content[number]
-        name = _text(type(value).__name__)
-        for base in (tuple, list, dict):
-            if isinstance(value, base):
-                items = self._pairs(base.items(value)) if base is dict else self._nodes(
-                    base.__iter__(value))
-                return ["kind of", base.__name__, name, items]
-        return ["handle", {"type": name, "base": _course_class(type(value)),
-                           "name": _text(getattr(value, "__name__", "")),
-                           "arguments": _arguments(value) if callable(value) else None}]
-
-    def _data(self, attributes):
-        """The attributes that can cross."""
-        for key, value in attributes.items():
-            if type(key) is str and (not callable(value) or id(value) in self.ids):
-                yield key, value
-
-    def laid_out(self, array, layout):
-        return array if layout is None else spread(array, *layout)
-
-    def make(self, number, content):
-        kind = content[0]
-        if kind == "generator":
-            return make_generator(content)
-        if kind == "object":
-            module, name = content[1]
-            return object.__new__(getattr(importlib.import_module(module), name))
-        if kind == "function":
-            return _Function(self.call_back, number, content[1])
-        if kind == "peer":
-            return _peer(self.call_back, number, *content[1:])
-        return super().make(number, content)
-
-    def refill(self, value, content):
-        if content[0] == "object":
-            vars(value).update((key, self.value(item)) for key, item in content[2])
-
-    def read(self, objects, blobs, may_change=lambda number: True):
-        for number, content in objects:
-            if content[0] in ("function", "peer"):
-                self.seen_content[number] = content
-        return super().read(objects, blobs, may_change)
-
-    def clear(self):
-        super().clear()
-        self.seen_content = {}
-
-
-class _Function:
-    """A function of the test's; calling it asks the other process."""
-
-    def __init__(self, call_back, number, name):
-        self._call_back, self._number, self.__name__ = call_back, number, name
-
-    def __call__(self, *args, **kwargs):
-        return self._call_back(self._number, None, args, kwargs)
-
-
-def _peer(call_back, number, base, methods):
-    """Make an object of a class that a test derived from one of the library's."""
-    module, name = base
-    base = getattr(importlib.import_module(module), name)
-
-    def method(name):
-        return lambda self, *args, **kwargs: call_back(number, name, args, kwargs)
-
-    made = type(name, (base,), {name: method(name) for name in methods})
-    value = made.__new__(made)
-    base.__init__(value)
-    return value
-
-
-def _course_class(kind):
-    """Where the nearest of the library's own classes stands that `kind` is derived from."""
-    for base in kind.__mro__:
-        if base.__module__.startswith("course_lib."):
-            return [base.__module__, base.__qualname__]
-    return None
-
-
-def _text(value):
-    return value[:SHORT] if type(value) is str else ""
-
-
-def _arguments(function):
-    try:
-        return [_text(name) for name in inspect.signature(function).parameters][:50]
-    except Exception:  # noqa: BLE001  a callable of any kind
-        return []
+from classroom.student_heap import SHORT, StudentHeap, short
 
 
 class Runner:
@@ -211,7 +99,7 @@ class Runner:
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, file, "exec"), vars(self.main))  # noqa: S102
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), file, "eval"),  # noqa: S307
+            value = eval(compile(ast.Expression(last.value), file, "eval"),
                          vars(self.main))
             if value is not None and not hasattr(value, "savefig"):
                 print(repr(value))
@@ -357,7 +245,7 @@ class Runner:
             text = str(error)
         except BaseException:  # noqa: BLE001
             text = ""
-        return {"type": _text(type(error).__name__), "kinds": kinds, "text": _text(text),
+        return {"type": short(type(error).__name__), "kinds": kinds, "text": short(text),
                 "line": line}
 
 
