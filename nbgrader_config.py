@@ -17,8 +17,9 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
-from classroom.execute import JudgeNotebook
+from classroom.execute import JudgeNotebook, SafeExporter
 from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed
+from classroom.submissions import FlagForPerson
 from course_lib.desk.kernel import private_sockets
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
@@ -61,7 +62,8 @@ c.Rebuild.release_directory = str(root / "exercises")
 c.Autograde.autograde_preprocessors = [
     JudgeNotebook if step is Execute else step
     for step in Autograde.autograde_preprocessors.default()
-]
+] + [FlagForPerson]
+c.Autograde.exporter_class = SafeExporter  # what is no notebook has a row too
 c.JudgeNotebook.source_directory = str(root / "solutions")
 c.JudgeNotebook.release_directory = str(root / "exercises")
 # `nbgrader validate`, for students, runs a notebook in a kernel. On a busy machine the last output

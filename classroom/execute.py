@@ -9,16 +9,17 @@ import json
 from pathlib import Path
 
 from nbformat.v4 import new_output
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
 from classroom.judge import Settings
 from classroom.run import Cell
-from classroom.sandbox import Limits, find_level
+from classroom.sandbox import LEVELS, Limits, NoSandbox, find_level
 from classroom.server import Judge, NotJudged
+from classroom.submissions import KEY, SubmissionExporter
 from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook
 
-KEY = "course"  # in the metadata of cells and notebooks
 SIDECAR = "verdicts.json"
 _told = set()  # levels that were printed
 _judge = Judge()
@@ -34,6 +35,8 @@ class JudgeNotebook(NbGraderPreprocessor):
                           "ones that are wrong").tag(config=True)
     pictures = Bool(True, help="run the cells without points behind the last test").tag(config=True)
     unsafe = Bool(False, help="run students' code even without a sandbox").tag(config=True)
+    levels = List(Unicode(), list(LEVELS[:2]), help="the sandboxes to try, the best first").tag(
+        config=True)
     timeout = Float(60, help="seconds of processor time for one cell").tag(config=True)
     submission_timeout = Float(300, help="seconds of processor time for a notebook").tag(config=True)
     idle_timeout = Float(20, help="seconds that a cell may wait for nothing").tag(config=True)
@@ -53,12 +56,14 @@ class JudgeNotebook(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cells.append(_cell(cell, stubs))
                 places[cells[-1].name] = cell
+        problem = nb.metadata.get(KEY, {}).get("problem", "")
         try:
+            if problem:
+                raise NotJudged(problem)
             judgment = self.judge().judge(cells, reference, settings).as_dict()
-            problem = ""
         except NotJudged as error:
-            judgment = {"outcomes": {}, "followed": {}, "level": settings.level}
-            problem = f"This notebook was not graded: {error}. A person must look at it."
+            judgment = {"outcomes": {}, "followed": {}}
+            problem = problem or f"This could not be graded: {error}. A person must look at it."
             self.log.error("%s: %s", where.get("student", ""), problem)
         record = {"level": settings.level, "problem": problem,
                   "follow_through": settings.follow_through, "followed": judgment["followed"],
@@ -73,7 +78,7 @@ class JudgeNotebook(NbGraderPreprocessor):
 
     def settings(self) -> Settings:
         """Find the sandbox, print once which it is, and return how to judge."""
-        level = find_level(self.unsafe)
+        level = find_level(self.unsafe, tuple(self.levels))
         if level not in _told:
             _told.add(level)
             self.log.warning("Students' code runs in the sandbox %r.", level)
@@ -119,7 +124,9 @@ def _show(cell, told, outcome, problem, judgment, record):
         cell.outputs.append(new_output("stream", name="stdout", text=outcome["text"]))
     for picture in outcome["pictures"] if outcome else ():
         cell.outputs.append(new_output("display_data", {"image/png": picture}))
-    error = outcome["error"] if outcome else ("NotJudged", problem or "This cell was not reached.")
+    error = outcome["error"] if outcome else ()
+    if told.kind == "test" and problem:
+        error, passed = ("NotJudged", problem), False
     if told.kind == "test" and not passed and not error:
         error = ("NotJudged", "There is no verdict on this cell.")
     if error:
@@ -131,3 +138,15 @@ def _show(cell, told, outcome, problem, judgment, record):
             verdict["once"] = judgment["followed"][told.name]
         cell.metadata[KEY] = verdict
         record["verdicts"][told.name] = {**verdict, "points": told.points if passed else 0.0}
+
+
+class SafeExporter(SubmissionExporter):
+    """Opens submissions, unless there is no sandbox to run them in: then nothing is touched."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        try:
+            JudgeNotebook(parent=self).settings()
+        except NoSandbox as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None

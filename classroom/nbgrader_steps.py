@@ -10,6 +10,7 @@ import nbformat
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
+from classroom.submissions import KEY
 from course_lib.desk.borrowed import find_borrowed
 from course_lib.desk.notebook import grade_id, is_solution, rebuild
 
@@ -51,6 +52,8 @@ class Rebuild(NbGraderPreprocessor):
         path = Path(self.release_directory, where["assignment"], f"{where['notebook']}.ipynb")
         release = nbformat.read(path, as_version=4)
         release.cells = [nbformat.from_dict(cell) for cell in rebuild(release, nb)]
+        if KEY in nb.metadata:  # why it could not be read
+            release.metadata[KEY] = nb.metadata[KEY]
         return release, resources
 
 

@@ -117,6 +117,8 @@ class StudentProcess:
         limits, now = self.limits, time.monotonic()
         if memory > 2 * limits.memory:
             self._end("It used too much memory and was stopped.")
+        if not self.program and _size(self.scratch) > limits.file:
+            self._end("It wrote too many or too large files and was stopped.")
         if now > self.deadline:
             self._end("The time for the whole notebook was over.")
         if self.before + self.used > limits.submission:
@@ -209,6 +211,23 @@ class StudentProcess:
             seconds += sum(map(int, words[11:15])) / TICKS
             running = running or words[0] in "RD" or _thread_runs(pid)
         return max(seconds, self.used), memory, running
+
+
+def _size(folder):
+    """Bytes of the files in a folder, each counted as a page at least; stops at many."""
+    total, todo = 0, [folder]
+    while todo and total < 1 << 40:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for i, entry in enumerate(entries):
+                    total += max(PAGE, entry.stat(follow_symlinks=False).st_size)
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+                    if i > 20_000:
+                        return 1 << 40
+        except OSError:
+            pass
+    return total
 
 
 def _thread_runs(pid):

@@ -75,13 +75,15 @@ class Limits:
     output: int = 50_000
 
 
-def find_level(unsafe: bool = False) -> str:
+def find_level(unsafe: bool = False, wanted: tuple[str, ...] = LEVELS[:2]) -> str:
     """Return the best level that works here.
 
     Parameters
     ----------
     unsafe : bool
         Whether level "none" will do.
+    wanted : tuple of str
+        The other levels to try, the best first.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def find_level(unsafe: bool = False) -> str:
         No other works; the text names what is missing at each.
     """
     missing = []
-    for level in LEVELS[:2]:
+    for level in wanted:
         problem = problem_with(level)
         if problem is None:
             return level
@@ -99,8 +101,8 @@ def find_level(unsafe: bool = False) -> str:
     raise NoSandbox(
         "this machine can run no student's code safely:\n" + "\n".join(missing) + "\n"
         "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap), or grade on another machine. "
-        "Who accepts that students' code can read and write all that you can says --unsafe, or "
-        "c.Grade.unsafe = True in nbgrader_config.py.")
+        "If you accept that students' code can read and write all that you can, write "
+        "c.JudgeNotebook.unsafe = True in nbgrader_config.py.")
 
 
 @functools.cache

@@ -5,6 +5,7 @@ A notebook is a dict, as JSON stores it. What nbgrader knows about a cell stands
 """
 
 import json
+import re
 from pathlib import Path
 
 
@@ -50,8 +51,9 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
     """Build the cells that are graded from the released notebook and a student's code alone.
 
     Every released cell comes back as it was, in its place; only the text of the solution cells is
-    the student's. Cells that a student added are kept, as plain code, behind the released cell
-    that they follow. So a deleted, copied, renamed or edited test, a tag that keeps a cell from
+    the student's. Where another program has lost what nbgrader wrote into a cell, a released cell
+    is known by its text, and an answer by the functions and classes that it defines. Cells that a
+    student added are kept, as plain code, behind the released cell that they follow. So a deleted, copied, renamed or edited test, a tag that keeps a cell from
     running, or a changed cell type alters nothing.
 
     Parameters
@@ -65,11 +67,15 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
         The cells. One that a student added has no `grade_id`.
     """
     released = {grade_id(cell) for cell in release["cells"]} - {None}
+    found = _lost_and_found(release, submitted)
     answers, added, place, number = {}, {}, None, 0
-    for cell in submitted["cells"]:
-        name = grade_id(cell)
-        if name in released and name not in answers:
-            answers[name], place = cell["source"], name
+    for i, cell in enumerate(submitted["cells"]):
+        name = found.get(i, grade_id(cell))
+        if name in released and (name not in answers or i in found):
+            # Where no name is left, an answer may stand in several cells.
+            answers[name] = "\n\n".join([*([answers[name]] if name in answers else []),
+                                         cell["source"]])
+            place = name
         elif cell["cell_type"] == "code":
             # A second copy of a solution cell runs where it stands, as it did for the student.
             number += 1
@@ -84,3 +90,28 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
         cells.append({**cell, "source": answers[name]} if answered else cell)
         cells.extend(added.get(name, []) if name else [])
     return cells
+
+
+def _lost_and_found(release, submitted):
+    """Which of the submitted cells that nbgrader no longer knows are which: place -> grade_id."""
+    known = {grade_id(cell) for cell in submitted["cells"]}
+    lost = [cell for cell in release["cells"]
+            if cell["cell_type"] == "code" and grade_id(cell) and grade_id(cell) not in known]
+    texts = {cell["source"].strip(): grade_id(cell) for cell in lost if not is_solution(cell)}
+    names = {name: grade_id(cell) for cell in lost if is_solution(cell)
+             for name in _defined(cell["source"])}
+    found = {}
+    for i, cell in enumerate(submitted["cells"]):
+        if cell["cell_type"] == "code" and grade_id(cell) is None:
+            text = cell["source"].strip()
+            tasks = {names[name] for name in _defined(text) if name in names}
+            if text in texts:
+                found[i] = texts[text]
+            elif len(tasks) == 1:
+                found[i] = tasks.pop()
+    return found
+
+
+def _defined(source: str) -> set[str]:
+    """The functions and classes that a cell defines, also where a line of it cannot be parsed."""
+    return set(re.findall(r"^(?:async def|def|class)\s+(\w+)", source, re.MULTILINE))
