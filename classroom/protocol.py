@@ -155,7 +155,7 @@ def unpack_array(blob: bytes) -> np.ndarray:
         if dtype.kind not in KINDS or size != rest or len(shape) > DIMENSIONS or fortran:
             raise ValueError("the header does not fit")
         array = np.frombuffer(blob, dtype, offset=file.tell()) if size else np.empty(0, dtype)
-        return array.reshape(shape).astype(dtype.newbyteorder("="), copy=True)
+        return array.reshape(shape).copy()
     except Violation:
         raise
     except Exception as error:
