@@ -8,15 +8,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 from classroom.protocol import Channel, Closed, Violation
 from classroom.sandbox import command, environment
+from classroom.tree import descendants, end_orphans, size_of, usage
 
 LOOK = 0.1  # seconds between two looks at what it uses
 PATIENCE = 2.0  # seconds that code which is interrupted has to end
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Stopped(Exception):
@@ -40,6 +38,8 @@ class StudentProcess:
     ----------
     output : bytearray
         What was written to the streams since `take_output`, up to the limit.
+    spoiled : bool
+        Whether something is still running that only ends with the process.
     """
 
     def __init__(self, level, limits, spent=0.0, deadline=float("inf")):
@@ -47,6 +47,7 @@ class StudentProcess:
         self.output, self.cut = bytearray(), False
         self.begun = self.idle = self.used = 0.0
         self.looked, self.interrupted = time.monotonic(), None
+        self.threads, self.spoiled = 0, False
         self.program = 2 if level == "bubblewrap" else 0  # its place among its own family
         self.scratch = tempfile.mkdtemp(prefix="student-")
         ours, theirs = socket.socketpair()
@@ -67,6 +68,22 @@ class StudentProcess:
         """Let a cell begin: what it may use is counted from here."""
         self.used = self._usage()[0]
         self.begun, self.idle, self.interrupted = self.used, 0.0, None
+        self.threads = self._threads()
+
+    def tidy(self):
+        """End what a cell has left running; where that cannot be done alone, all must go."""
+        for pid in self._family()[self.program + 1:]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        self.spoiled = self.spoiled or self._threads() > self.threads
+
+    def _threads(self):
+        try:
+            return len(os.listdir(f"/proc/{self._family()[self.program]}/task"))
+        except (OSError, IndexError):
+            return 0
 
     def exchange(self, header, blobs=()):
         """Send a message and receive one.
@@ -87,6 +104,7 @@ class StudentProcess:
             raise Stopped(f"It sent what no answer is: {error}") from None
         if self.interrupted:
             reason, self.interrupted = self.interrupted[0], None
+            self.spoiled = True
             line = header["error"].get("line", "") if type(header.get("error")) is dict else ""
             if header.get("op") != "reply":
                 self._end(reason)
@@ -117,7 +135,7 @@ class StudentProcess:
         limits, now = self.limits, time.monotonic()
         if memory > 2 * limits.memory:
             self._end("It used too much memory and was stopped.")
-        if not self.program and _size(self.scratch) > limits.file:
+        if not self.program and size_of(self.scratch) > limits.file:
             self._end("It wrote too many or too large files and was stopped.")
         if now > self.deadline:
             self._end("The time for the whole notebook was over.")
@@ -201,89 +219,5 @@ class StudentProcess:
 
     def _usage(self):
         """Seconds of processor time, bytes of memory, and whether anything computes."""
-        seconds, memory, running = 0.0, 0, False
-        for pid in self._family():
-            try:
-                words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                memory += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-            except (OSError, IndexError):
-                continue
-            seconds += sum(map(int, words[11:15])) / TICKS
-            running = running or words[0] in "RD" or _thread_runs(pid)
+        seconds, memory, running = usage(self._family())
         return max(seconds, self.used), memory, running
-
-
-def _size(folder):
-    """Bytes of the files in a folder, each counted as a page at least; stops at many."""
-    total, todo = 0, [folder]
-    while todo and total < 1 << 40:
-        try:
-            with os.scandir(todo.pop()) as entries:
-                for i, entry in enumerate(entries):
-                    total += max(PAGE, entry.stat(follow_symlinks=False).st_size)
-                    if entry.is_dir(follow_symlinks=False):
-                        todo.append(entry.path)
-                    if i > 20_000:
-                        return 1 << 40
-        except OSError:
-            pass
-    return total
-
-
-def _thread_runs(pid):
-    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
-        try:
-            if path.read_text().rpartition(")")[2].split()[0] in "RD":
-                return True
-        except (OSError, IndexError):
-            pass
-    return False
-
-
-def descendants(pid: int) -> list[int]:
-    """Return all processes that came from one, parents before children."""
-    found, todo = [], [pid]
-    while todo:
-        children = []
-        try:
-            for task in os.listdir(f"/proc/{todo[0]}/task"):
-                text = Path(f"/proc/{todo[0]}/task/{task}/children").read_text()
-                children += map(int, text.split())
-        except OSError:
-            pass  # it has just ended, or this is not Linux
-        del todo[0]
-        found += children
-        todo += children
-    return found
-
-
-_adopts = []
-
-
-def adopt_orphans() -> None:
-    """Let processes whose parent dies come to this one, so that none can hide from it.
-
-    Only for a process that has no children but those of the submission that it grades.
-    """
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-        _adopts.append(True)
-    except (OSError, AttributeError):
-        pass  # not Linux
-
-
-def end_orphans() -> None:
-    """End what came from the student's process and has lost its own parent since."""
-    while _adopts:
-        for pid in descendants(os.getpid()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
-        try:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.002)
-        except ChildProcessError:
-            return

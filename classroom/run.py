@@ -82,8 +82,10 @@ class Student:
             outcome = self._run(name, source)
         except Stopped as stopped:
             outcome = Outcome(error=("Stopped", str(stopped)))
-        if self.link is not None and not self.link.broken:
+        if self.link is not None and not self.link.broken and not self.process.spoiled:
             self.done.append((name, source))
+            self.process.tidy()
+            self.process.spoiled = False  # a thread that a cell starts would start again
         outcome.text += self.text()
         self.settle()
         return outcome
@@ -133,8 +135,12 @@ class Student:
         return self.process.take_output() if self.process is not None else ""
 
     def settle(self) -> None:
-        """Let go of a process that has ended or broken the rules."""
-        if self.link is not None and self.link.broken:
+        """Let go of a process that has ended or broken the rules, or where something still runs."""
+        if self.link is None:
+            return
+        if not self.link.broken and not self.process.spoiled:
+            self.process.tidy()
+        if self.link.broken or self.process.spoiled:
             if "whole notebook" in self.link.broken:
                 self.over = self.link.broken
             self.close()

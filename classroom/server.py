@@ -17,9 +17,9 @@ import time
 import traceback
 
 from classroom.judge import Judgment, Settings, judge
-from classroom.process import adopt_orphans, end_orphans
 from classroom.run import Cell
 from classroom.sandbox import Limits
+from classroom.tree import adopt_orphans, end_orphans
 from course_lib.data import load_digits28
 
 # Tests and pictures use these; what is imported here, no notebook has to import.
