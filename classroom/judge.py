@@ -67,7 +67,8 @@ class Judgment:
         return cls(**{**data, "outcomes": outcomes})
 
 
-def judge(cells: list[Cell], reference: dict[str, str], settings: Settings) -> Judgment:
+def judge(cells: list[Cell], reference: dict[str, str], settings: Settings,
+          nursery=None) -> Judgment:
     """Run and judge the code cells of one notebook.
 
     Parameters
@@ -77,6 +78,8 @@ def judge(cells: list[Cell], reference: dict[str, str], settings: Settings) -> J
     reference : dict from str to str
         The instructor's solution cells by name.
     settings : Settings
+    nursery : Nursery, optional
+        Where students' processes come from; else each starts a sandbox of its own.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def judge(cells: list[Cell], reference: dict[str, str], settings: Settings) -> J
     start = time.monotonic()
     deadline = start + settings.limits.wall
     outcomes = {}
-    run = NotebookRun(settings.level, settings.limits, deadline)
+    run = NotebookRun(settings.level, settings.limits, deadline, nursery)
     last = max((i for i, cell in enumerate(cells) if cell.kind == "test"), default=-1)
     try:
         for i, cell in enumerate(cells):
@@ -98,7 +101,7 @@ def judge(cells: list[Cell], reference: dict[str, str], settings: Settings) -> J
         run.close()
     judgment = Judgment(outcomes, {}, settings.level, processor=run.student.spent)
     if settings.follow_through:
-        _follow_through(cells, reference, settings, judgment, deadline)
+        _follow_through(cells, reference, settings, judgment, deadline, nursery)
     judgment.seconds = round(time.monotonic() - start, 3)
     judgment.processor = round(judgment.processor, 3)
     return judgment
@@ -125,7 +128,7 @@ def tasks_of(cells: list[Cell]) -> dict[str, list[str]]:
     return found
 
 
-def _follow_through(cells, reference, settings, judgment, deadline):
+def _follow_through(cells, reference, settings, judgment, deadline, nursery):
     """Judge again what may have failed because of an earlier task."""
     tasks = tasks_of(cells)
     failed = [test for test in tasks if not judgment.outcomes[test].passed]
@@ -136,7 +139,7 @@ def _follow_through(cells, reference, settings, judgment, deadline):
     # nothing leaves this process except the verdict on each of these tests: what it prints or draws
     # is thrown away, and a reference of one task is of no use for another. A task that is judged
     # again is always the student's own code.
-    run = NotebookRun(settings.level, settings.limits, deadline)
+    run = NotebookRun(settings.level, settings.limits, deadline, nursery)
     run.student.spent = judgment.processor
     test_of = {task: test for test in failed for task in tasks[test]}
     replaced, final = [], max(again, key=failed.index)

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 from classroom.protocol import Channel, Closed, Violation
-from classroom.sandbox import command, environment
+from classroom.sandbox import HOME, command, environment, hard_limits
 from classroom.tree import descendants, end_orphans, size_of, usage
 
 LOOK = 0.1  # seconds between two looks at what it uses
@@ -33,6 +33,8 @@ class StudentProcess:
         Seconds of processor time that earlier processes of this submission have used.
     deadline : float
         When the submission must end, on the clock of `time.monotonic`.
+    nursery : Nursery, optional
+        Where the process comes from; else it starts anew.
 
     Attributes
     ----------
@@ -42,27 +44,36 @@ class StudentProcess:
         Whether something is still running that only ends with the process.
     """
 
-    def __init__(self, level, limits, spent=0.0, deadline=float("inf")):
+    def __init__(self, level, limits, spent=0.0, deadline=float("inf"), nursery=None):
         self.limits, self.before, self.deadline = limits, spent, deadline
         self.output, self.cut = bytearray(), False
         self.begun = self.idle = self.used = 0.0
         self.looked, self.interrupted = time.monotonic(), None
         self.threads, self.spoiled = 0, False
-        self.program = 2 if level == "bubblewrap" else 0  # its place among its own family
-        self.scratch = tempfile.mkdtemp(prefix="student-")
+        self.scratch = None if level == "bubblewrap" else tempfile.mkdtemp(prefix="student-")
         ours, theirs = socket.socketpair()
-        reading, writing = os.pipe()
-        os.set_blocking(reading, False)
-        self.reading = reading
+        self.reading, writing = os.pipe()
+        os.set_blocking(self.reading, False)
         try:
-            self.process = subprocess.Popen(
-                command(level, self.scratch, ["serve", str(theirs.fileno())], limits),
-                stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, cwd=self.scratch,
-                env=environment(self.scratch), pass_fds=[theirs.fileno()], start_new_session=True)
+            if nursery is not None:
+                self.process, self.program = None, 0
+                self.pid = nursery.start(theirs.fileno(), writing, hard_limits(limits), limits.file)
+                self.ends = os.pidfd_open(self.pid)
+            else:
+                self._start(level, theirs.fileno(), writing)
         finally:
             theirs.close()
             os.close(writing)
         self.channel = Channel(ours, self.wait)
+
+    def _start(self, level, connection, writing):
+        """Start a sandbox of its own."""
+        self.process = subprocess.Popen(
+            command(level, self.scratch, ["serve", str(connection)], self.limits),
+            stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, cwd=self.scratch,
+            env=environment(self.scratch or HOME), pass_fds=[connection], start_new_session=True)
+        self.pid = self.process.pid
+        self.program = 2 if level == "bubblewrap" else 0  # its place among its own family
 
     def begin_cell(self):
         """Let a cell begin: what it may use is counted from here."""
@@ -135,7 +146,7 @@ class StudentProcess:
         limits, now = self.limits, time.monotonic()
         if memory > 2 * limits.memory:
             self._end("It used too much memory and was stopped.")
-        if not self.program and size_of(self.scratch) > limits.file:
+        if self.scratch is not None and size_of(self.scratch) > limits.file:
             self._end("It wrote too many or too large files and was stopped.")
         if now > self.deadline:
             self._end("The time for the whole notebook was over.")
@@ -196,11 +207,17 @@ class StudentProcess:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
                 pass
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except OSError:
-            pass
-        self.process.wait()
+        if self.process is not None:
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except OSError:
+                pass
+            self.process.wait()
+        elif self.ends is not None:
+            signal.pidfd_send_signal(self.ends, signal.SIGKILL)
+            select.select([self.ends], [], [], 60)
+            os.close(self.ends)
+            self.ends = None
         end_orphans()
         self.channel.connection.close()
 
@@ -211,11 +228,14 @@ class StudentProcess:
             self._drain()
             os.close(self.reading)
             self.reading = None
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.scratch is not None:
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _family(self):
         """The process and all that came from it, the oldest first."""
-        return [self.process.pid, *descendants(self.process.pid)]
+        if self.process is None and (self.ends is None or select.select([self.ends], [], [], 0)[0]):
+            return []  # its number may be another's by now
+        return [self.pid, *descendants(self.pid)]
 
     def _usage(self):
         """Seconds of processor time, bytes of memory, and whether anything computes."""

@@ -70,8 +70,9 @@ class Outcome:
 class Student:
     """A student's side of one notebook: a process, and another one where that has ended."""
 
-    def __init__(self, level, limits, deadline):
+    def __init__(self, level, limits, deadline, nursery=None):
         self.level, self.limits, self.deadline = level, limits, deadline
+        self.nursery = nursery
         self.done, self.process, self.link = [], None, None
         self.spent, self.starts, self.over = 0.0, 0, ""
 
@@ -115,7 +116,8 @@ class Student:
             if self.over:
                 raise Stopped(self.over)
             self.starts += 1
-            self.process = StudentProcess(self.level, self.limits, self.spent, self.deadline)
+            self.process = StudentProcess(self.level, self.limits, self.spent, self.deadline,
+                                          self.nursery)
             self.link = Link(self.process.exchange)
             for i, (name, source) in enumerate(self.done):
                 try:
@@ -161,10 +163,11 @@ class NotebookRun:
     level : str
     limits : Limits
     deadline : float
+    nursery : Nursery, optional
     """
 
-    def __init__(self, level, limits, deadline=float("inf")):
-        self.student = Student(level, limits, deadline)
+    def __init__(self, level, limits, deadline=float("inf"), nursery=None):
+        self.student = Student(level, limits, deadline, nursery)
         self.names = {}  # what the instructor's cells before the first task define
         self.solutions_begun = False
 

@@ -34,7 +34,7 @@ LEVELS = ("bubblewrap", "landlock", "none")
 HOME = "/scratch"
 NOBODY = 65534
 PARTS = tuple(f"{name}.py" for name in (
-    "__init__", "protocol", "heap", "generators", "student_heap", "student", "confine"))
+    "__init__", "protocol", "heap", "generators", "student_heap", "student", "nursery", "confine"))
 
 
 class NoSandbox(Exception):
@@ -130,30 +130,30 @@ def command(level: str, scratch: str, arguments: list[str], limits: Limits) -> l
     scratch : str
         An empty folder for it; at level "bubblewrap" it has one of its own in memory.
     arguments : list of str
-        Either ``["-c", code]`` or ``["serve", number]``, where a socket has that number.
+        ``["-c", code]``, ``["serve", number]`` or ``["nurse", number]``, where a socket has that
+        number.
     limits : Limits
     """
     start = ("import resource, sys; [resource.setrlimit(*limit) for limit in {limits!r}]; "
-             "sys.path[:0] = {path!r}; sys.argv[1:] = {rest!r}; {action}")
+             "sys.path[:0] = {path!r}; {action}")
     allowed = hard_limits(limits)
-    if arguments[0] == "-c":
-        rest, action = [], arguments[1]
-    else:
-        rest, action = arguments[1:], "from classroom.student import main; main()"
+    action = {"-c": "{}", "serve": "from classroom.student import main; main({})",
+              "nurse": "from classroom.nursery import nurse; nurse({})"}[arguments[0]]
+    action = action.format(arguments[1])
     python = [str(_executable()), "-I", "-S", "-B", "-X", "utf8", "-c"]
     if level == "bubblewrap":
         path = ["/grade", *packages()]
         if os.geteuid() == 0:  # limits on processes do not hold for root
             action = f"import os; os.setgroups([]); os.setresgid(*[{NOBODY}] * 3); " \
                      f"os.setresuid(*[{NOBODY}] * 3); {action}"
-        code = start.format(limits=allowed, path=path, rest=rest, action=action)
+        code = start.format(limits=allowed, path=path, action=action)
         return [*_bubblewrap(limits), *python, code]
     here = Path(__file__).resolve().parent.parent
     path = [str(here), str(_library().parent), *packages()]
     if level == "landlock":
         settings = json.dumps({"read": [str(p) for p in readable()], "write": [scratch]})
         action = f"from classroom.confine import confine; confine({settings!r}); {action}"
-    return [*python, start.format(limits=allowed, path=path, rest=rest, action=action)]
+    return [*python, start.format(limits=allowed, path=path, action=action)]
 
 
 def environment(home: str = HOME) -> dict[str, str]:

@@ -5,6 +5,7 @@ output, each a line with a length and then JSON. It ends when the input does. Wh
 one by `Judge`, once for many notebooks; a notebook that brings down what judges it costs nothing else.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -17,6 +18,7 @@ import time
 import traceback
 
 from classroom.judge import Judgment, Settings, judge
+from classroom.nursery import Nursery
 from classroom.run import Cell
 from classroom.sandbox import Limits
 from classroom.tree import adopt_orphans, end_orphans
@@ -115,26 +117,34 @@ def serve(requests: int, answers: int) -> None:
     for name in READY:
         importlib.import_module(name)
     load_digits28()
+    nursery, tried = None, False
     while True:
         try:
             request = _read(requests)
         except EOFError:
-            return
-        answer = _judge_apart(request, requests)
-        end_orphans()
+            break
+        if request["settings"]["level"] == "bubblewrap" and not tried:
+            with contextlib.suppress(OSError):
+                nursery = Nursery(Limits(**request["settings"]["limits"]))
+            tried = True
+        answer = _judge_apart(request, requests, nursery)
+        end_orphans(kept=nursery.family() if nursery is not None else ())
         if answer is None:
-            return
+            break
         _write(answers, answer)
+    if nursery is not None:
+        nursery.close()
+    end_orphans()
 
 
-def _judge_apart(request, requests):
+def _judge_apart(request, requests, nursery):
     """Fork, judge there, and return the answer; None where nobody waits for it any more."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            _write(writing, _judge_here(request))
+            _write(writing, _judge_here(request, nursery))
         finally:
             os._exit(0)
     os.close(writing)
@@ -159,7 +169,7 @@ def _judge_apart(request, requests):
         os.waitpid(child, 0)
 
 
-def _judge_here(request):
+def _judge_here(request, nursery):
     """Judge in this process, which is for this notebook alone."""
     try:
         adopt_orphans()
@@ -167,7 +177,7 @@ def _judge_here(request):
         settings = request["settings"]
         settings = Settings(**{**settings, "limits": Limits(**settings["limits"])})
         cells = [Cell(**cell) for cell in request["cells"]]
-        return judge(cells, request["reference"], settings).as_dict()
+        return judge(cells, request["reference"], settings, nursery).as_dict()
     except BaseException as error:  # noqa: BLE001  every notebook gets an answer
         traceback.print_exc()
         return {"failed": f"{type(error).__name__}: {error}"}

@@ -249,13 +249,9 @@ class Runner:
                 "line": line}
 
 
-def main():
-    """Serve on the socket whose number is the first argument."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+def main(number):
+    """Serve on the socket that has this number among the open files."""
+    connection = socket.socket(fileno=number)
     os.set_inheritable(connection.fileno(), False)
     with contextlib.suppress(Closed):
         Runner(connection).serve()
-
-
-if __name__ == "__main__":
-    main()

@@ -85,16 +85,19 @@ def adopt_orphans() -> None:
         pass  # not Linux
 
 
-def end_orphans() -> None:
-    """End what came from the student's process and has lost its own parent since."""
-    while _adopts:
-        for pid in descendants(os.getpid()):
+def end_orphans(kept=()) -> None:
+    """End all processes that came from this one, but for those to keep.
+
+    It does something only after `adopt_orphans`: then what has lost its own parent is here.
+    """
+    while _adopts and (found := [p for p in descendants(os.getpid()) if p not in kept]):
+        for pid in found:
             try:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
                 pass
-        try:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.002)
-        except ChildProcessError:
-            return
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass  # its parent will
+        time.sleep(0.002)
