@@ -89,6 +89,8 @@ class Heap:
             return {"number": [np.dtype(kind).str, data]}
         if kind is tuple:
             return {"tuple": self._nodes(value)}
+        if isinstance(value, np.dtype) and value.kind in KINDS:
+            return {"dtype": value.str}
         return {"ref": self.refer(value)}
 
     def _nodes(self, values):
@@ -247,8 +249,10 @@ class Heap:
         if kind == "complex":
             real, imaginary = data
             return complex(real, imaginary)
-        if kind == "number":
-            dtype = np.dtype(data[0])
+        if kind in ("dtype", "number"):
+            dtype = np.dtype(data if kind == "dtype" else data[0])
+            if kind == "dtype" and dtype.kind in KINDS:
+                return dtype
             if dtype.type not in NUMBERS:
                 raise Violation("a number that is none")
             return np.frombuffer(base64.b64decode(data[1]), dtype)[0]

@@ -1,5 +1,6 @@
 """A student's process as its keeper sees it: started, watched, stopped, and never left behind."""
 
+import contextlib
 import os
 import select
 import shutil
@@ -55,16 +56,23 @@ class StudentProcess:
         self.reading, writing = os.pipe()
         os.set_blocking(self.reading, False)
         try:
-            if nursery is not None:
-                self.process, self.program = None, 0
-                self.pid = nursery.start(theirs.fileno(), writing, hard_limits(limits), limits.file)
-                self.ends = os.pidfd_open(self.pid)
-            else:
+            if nursery is None or not self._fork(nursery, theirs.fileno(), writing):
                 self._start(level, theirs.fileno(), writing)
         finally:
             theirs.close()
             os.close(writing)
         self.channel = Channel(ours, self.wait)
+
+    def _fork(self, nursery, connection, writing):
+        """Have the process from the nursery; false where that fails."""
+        self.process, self.program = None, 0
+        try:
+            self.pid = nursery.start(connection, writing, hard_limits(self.limits),
+                                     self.limits.file)
+            self.ends = os.pidfd_open(self.pid)
+        except OSError:
+            return False
+        return True
 
     def _start(self, level, connection, writing):
         """Start a sandbox of its own."""
@@ -84,10 +92,8 @@ class StudentProcess:
     def tidy(self):
         """End what a cell has left running; where that cannot be done alone, all must go."""
         for pid in self._family()[self.program + 1:]:
-            try:
+            with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
         self.spoiled = self.spoiled or self._threads() > self.threads
 
     def _threads(self):
@@ -167,10 +173,8 @@ class StudentProcess:
     def _interrupt(self, reason):
         self.interrupted = (reason, time.monotonic())
         for pid in self._family()[self.program:][:1]:
-            try:
+            with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGINT)
-            except OSError:
-                pass
 
     def _end(self, reason):
         self.stop()
@@ -203,18 +207,15 @@ class StudentProcess:
     def stop(self):
         """End the process and all that came from it."""
         for pid in reversed(self._family()):
-            try:
+            with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
         if self.process is not None:
-            try:
+            with contextlib.suppress(OSError):
                 os.killpg(self.pid, signal.SIGKILL)
-            except OSError:
-                pass
             self.process.wait()
         elif self.ends is not None:
-            signal.pidfd_send_signal(self.ends, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.ends, signal.SIGKILL)
             select.select([self.ends], [], [], 60)
             os.close(self.ends)
             self.ends = None
@@ -223,6 +224,7 @@ class StudentProcess:
 
     def close(self):
         """Stop the process and remove what it wrote."""
+        self.used = self._usage()[0]
         self.stop()
         if self.reading is not None:
             self._drain()

@@ -54,6 +54,9 @@ class StudentHeap(Heap):
         if kind == "object":
             module, name = content[1]
             return object.__new__(getattr(importlib.import_module(module), name))
+        if kind == "library":
+            module, name = content[1]
+            return getattr(importlib.import_module(module), name)
         if kind == "function":
             return _Function(self.call_back, number, content[1])
         if kind == "peer":
@@ -66,7 +69,7 @@ class StudentHeap(Heap):
 
     def read(self, objects, blobs, may_change=lambda number: True):
         for number, content in objects:
-            if content[0] in ("function", "peer"):
+            if content[0] in ("function", "library", "peer"):
                 self.seen_content[number] = content
         return super().read(objects, blobs, may_change)
 

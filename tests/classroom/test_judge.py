@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small import POINTS, RIGHT, STUBS, graded, points, said
+from small import POINTS, RIGHT, STUBS, find_level, graded, points, said
 
 from classroom.judge import tasks_of
 
@@ -19,7 +19,8 @@ def test_right_answers_have_all_points():
     assert points(judgment) == list(POINTS.values())
     assert not judgment.followed
     assert judgment.outcomes["task-1-visible"].text.endswith("Task 1 (double): passed.\n")
-    assert judgment.processor > 0
+    assert judgment.seconds > 0
+    assert judgment.level == find_level()
 
 
 @pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], "def double(",
@@ -168,6 +169,11 @@ def test_a_network_of_the_library_is_trained_in_place():
     check.that("spied", n.layers[0].seen == (2, 3) and n.layers[0].back == (2, 3))
     """
     assert one(source, test.strip()).error == ()
+
+
+def test_processor_time_is_counted():
+    loop = "import time\nt = time.process_time()\nwhile time.process_time() < t + 0.3: pass"
+    assert 0.25 < graded({}, added=[loop]).processor < 3
 
 
 def test_what_a_test_writes_into_an_object_is_there_in_the_student_s_process():
