@@ -54,7 +54,7 @@ class JudgeNotebook(NbGraderPreprocessor):
         cells, places = [], {}
         for cell in nb.cells:
             if cell.cell_type == "code":
-                cells.append(_cell(cell, stubs))
+                cells.append(cell_of(cell, stubs))
                 places[cells[-1].name] = cell
         problem = nb.metadata.get(KEY, {}).get("problem", "")
         try:
@@ -107,8 +107,8 @@ class JudgeNotebook(NbGraderPreprocessor):
             path.write_text(json.dumps(known, indent=1) + "\n")
 
 
-def _cell(cell, stubs):
-    """What a cell is to the judge."""
+def cell_of(cell, stubs: dict[str, str]) -> Cell:
+    """Return what a cell of code is to the judge; `stubs` are the released solution cells."""
     name = grade_id(cell) or cell.get("id") or "cell"
     if is_solution(cell) or not grade_id(cell):
         return Cell(name, cell.source, "student", stub=stubs.get(grade_id(cell), ""))
