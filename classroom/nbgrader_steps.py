@@ -12,6 +12,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Dict, Unicode
 from traitlets.log import get_logger
 
+from classroom.submissions import KEY
 from course_lib.desk.assignments import misnamed
 from course_lib.desk.borrowed import find_borrowed
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
@@ -88,6 +89,8 @@ class Rebuild(NbGraderPreprocessor):
         if told:
             note = "**Note.** " + " ".join(told)
             release.cells.insert(0, nbformat.v4.new_markdown_cell(note))
+        if KEY in nb.metadata:  # why it could not be read
+            release.metadata[KEY] = nb.metadata[KEY]
         return release, resources
 
 

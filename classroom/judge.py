@@ -1,0 +1,218 @@
+"""Judge a whole notebook: every task by itself, then those again that an earlier one spoiled.
+
+A task that fails while an earlier one has failed too is judged a second time, with the reference in
+place of the earlier answers that are wrong. If it is right then, it keeps its points: a mistake costs
+the points of its own task and no others, as on paper.
+"""
+
+import ast
+import time
+from dataclasses import asdict, dataclass, field
+
+from classroom.run import Cell, NotebookRun, Outcome
+from classroom.sandbox import Limits
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a notebook is judged.
+
+    Attributes
+    ----------
+    level : str
+        Of the sandbox; see `classroom.sandbox.find_level`.
+    follow_through : bool
+        Whether a task is judged again where an earlier one is wrong.
+    pictures : bool
+        Whether cells without points that follow the last test are run.
+    limits : Limits
+    seed : int, optional
+        Mixed into the seeds of the tests with points, so that their numbers are not the same for
+        all; None leaves them as they are.
+    """
+
+    level: str
+    follow_through: bool = True
+    pictures: bool = True
+    limits: Limits = field(default_factory=Limits)
+    seed: int | None = None
+
+
+@dataclass
+class Judgment:
+    """What became of a notebook.
+
+    Attributes
+    ----------
+    outcomes : dict from str to Outcome
+        By the names of the cells.
+    followed : dict from str to list of str
+        Tests that were passed the second time, each with the tasks that were replaced for it.
+    level : str
+    seconds, processor : float
+        What it took by the clock, and in processor time of the student's code.
+    """
+
+    outcomes: dict
+    followed: dict
+    level: str
+    seconds: float = 0.0
+    processor: float = 0.0
+
+    def as_dict(self) -> dict:
+        """As plain data, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "Judgment":
+        """Read what `as_dict` wrote."""
+        outcomes = {name: Outcome(**{**told, "error": tuple(told["error"])})
+                    for name, told in data["outcomes"].items()}
+        return cls(**{**data, "outcomes": outcomes})
+
+
+def judge(cells: list[Cell], reference: dict[str, str], settings: Settings,
+          nursery=None) -> Judgment:
+    """Run and judge the code cells of one notebook.
+
+    Parameters
+    ----------
+    cells : list of Cell
+        In their order.
+    reference : dict from str to str
+        The instructor's solution cells by name.
+    settings : Settings
+    nursery : Nursery, optional
+        Where students' processes come from; else each starts a sandbox of its own.
+
+    Returns
+    -------
+    Judgment
+        It has an outcome for every cell; a test that was not reached has not passed.
+    """
+    start = time.monotonic()
+    deadline = start + settings.limits.wall
+    outcomes = {}
+    run = NotebookRun(settings.level, settings.limits, deadline, nursery,
+                      settings.seed)
+    last = max((i for i, cell in enumerate(cells) if cell.kind == "test"), default=-1)
+    try:
+        for i, cell in enumerate(cells):
+            if i > last and cell.kind == "given" and not settings.pictures:
+                outcomes[cell.name] = Outcome()
+            else:
+                outcomes[cell.name] = _run(run, cell)
+    finally:
+        run.close()
+    judgment = Judgment(outcomes, {}, settings.level, processor=run.student.spent)
+    if settings.follow_through:
+        _follow_through(cells, reference, settings, judgment, deadline, nursery)
+    judgment.seconds = round(time.monotonic() - start, 3)
+    judgment.processor = round(judgment.processor, 3)
+    return judgment
+
+
+def _run(run, cell):
+    if cell.kind == "test":
+        return run.test(cell, shown=cell.points == 0)
+    return run.students(cell) if cell.kind == "student" else run.given(cell)
+
+
+def tasks_of(cells: list[Cell]) -> dict[str, list[str]]:
+    """Map each test that earns points to the solution cells that it is about.
+
+    These are the ones between it and the test with points before it.
+    """
+    found, current, closed = {}, [], False
+    for cell in cells:
+        if cell.kind == "student" and cell.stub:
+            current = [cell.name] if closed else [*current, cell.name]
+            closed = False
+        elif cell.kind == "test" and cell.points > 0:
+            found[cell.name], closed = list(current), True
+    return found
+
+
+def _follow_through(cells, reference, settings, judgment, deadline, nursery):
+    """Judge again what may have failed because of an earlier task."""
+    tasks = tasks_of(cells)
+    failed = [test for test in tasks if not judgment.outcomes[test].passed]
+    again = {test for test in failed[1:] if _may_be_right(test, failed, cells, tasks)}
+    if not again or not all(task in reference for test in failed for task in tasks[test]):
+        return
+    # The reference goes into the same process as the student's later cells. They could read it, but
+    # nothing leaves this process except the verdict on each of these tests: what it prints or draws
+    # is thrown away, and a reference of one task is of no use for another. A task that is judged
+    # again is always the student's own code.
+    run = NotebookRun(settings.level, settings.limits, deadline, nursery,
+                      settings.seed)
+    run.student.spent = judgment.processor
+    test_of = {task: test for test in failed for task in tasks[test]}
+    replaced, final = [], max(again, key=failed.index)
+    try:
+        for cell in cells:
+            test = test_of.get(cell.name)
+            if cell.kind == "given":
+                run.given(cell)
+            elif cell.kind == "student":
+                if test is not None and test not in again:
+                    run.students(_with(cell, reference[cell.name]))
+                    replaced.append(cell.name)
+                else:
+                    run.students(cell)
+            elif cell.name in again:
+                outcome = run.test(cell, shown=False)
+                if outcome.passed:
+                    judgment.followed[cell.name] = list(replaced)
+                else:
+                    for task in tasks[cell.name]:
+                        run.students(Cell(task, reference[task], "student"))
+                        replaced.append(task)
+            if cell.name == final:
+                break
+    finally:
+        run.close()
+        judgment.processor = run.student.spent
+    for test, names in judgment.followed.items():
+        outcome = judgment.outcomes[test]
+        outcome.passed, outcome.error = True, ()
+        outcome.text = f"Right, once {_in_words(names)} right: this answer keeps its points.\n"
+
+
+def _with(cell, source):
+    return Cell(cell.name, source, cell.kind, cell.points, cell.stub)
+
+
+def _in_words(names):
+    words = [name.replace("-", " ") for name in names]
+    return words[0] + " is" if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]} are"
+
+
+def _may_be_right(test, failed, cells, tasks):
+    """Whether a failed answer could be right but for an earlier one: it was written, and reads one."""
+    earlier = {task for other in failed[:failed.index(test)] for task in tasks[other]}
+    defined, written, read = set(), False, set()
+    for cell in cells:
+        names = _names(cell.source) if cell.kind == "student" else (set(), set())
+        if cell.name in earlier:
+            defined |= names[0] | _names(cell.stub)[0]
+        elif cell.kind == "student" and (not cell.stub or cell.name in tasks[test]):
+            read |= names[1]
+        if cell.name in tasks[test]:
+            written = written or cell.source.strip() != cell.stub.strip()
+    return written and bool(defined & read)
+
+
+def _names(source):
+    """The names that a cell defines, and all that it reads; all words where it cannot be parsed."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        words = set("".join(c if c.isalnum() or c == "_" else " " for c in source).split())
+        return words, words
+    defined = {node.name for node in ast.walk(tree) if hasattr(node, "name") and node.name}
+    read = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+    return defined, read

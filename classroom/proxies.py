@@ -1,0 +1,202 @@
+"""A student's functions as a test sees them: they look ordinary and run in the other process.
+
+What crosses, by a survey of all tests of the ten notebooks:
+
+- Arguments: arrays of numbers of any memory layout, numbers, text, None, lists and tuples of these
+  (the ``params`` of ps04), dicts (the caches that the tests of ps06 and ps07 bring along), random
+  generators (ps02, ps06, ps08, ps09), functions (ps04 differentiates one), and networks of the
+  library's layers, one of them with a layer of the test's own (ps08 trains them in place).
+- Results: arrays, numbers, tuples, lists of tuples, dicts; caches and states of any kind, which only
+  go back to the same student (ps04, ps05, ps07); instances of a student's class, of which a method
+  is called and an attribute is read (``EarlyStopping`` in ps06); a network, of which the tests read
+  and overwrite parameters (ps08).
+- Of a call besides: what was raised, warnings, the random generator's new state, arguments that were
+  changed in place, and in ps03 how much memory it took.
+"""
+
+import builtins
+import itertools
+import warnings
+
+import numpy as np
+
+from classroom.process import Stopped
+from classroom.protocol import Violation
+from classroom.teacher_heap import TeacherHeap, plain_name
+
+ERRORS = {kind.__name__: kind for kind in vars(builtins).values()
+          if isinstance(kind, type) and issubclass(kind, Exception)
+          and not issubclass(kind, (UnicodeError, ExceptionGroup, StopIteration, OSError))}
+WARNINGS = {kind.__name__: kind for kind in vars(builtins).values()
+            if isinstance(kind, type) and issubclass(kind, Warning)}
+_numbers = itertools.count(1)
+
+
+class Link:
+    """Calls from a test to the student's process.
+
+    Parameters
+    ----------
+    exchange : callable
+        Sends a message to the student's process, and returns its answer.
+
+    Attributes
+    ----------
+    tampered : str
+        What was changed behind the test's back, "" for nothing.
+    broken : str
+        Why the student's process can no longer be asked, "" while it can.
+    measure : bool
+        Whether calls are to tell how much memory they take; `peak` is the largest.
+    """
+
+    def __init__(self, exchange):
+        self.exchange = exchange
+        self.heap = TeacherHeap(self)
+        self.live, self.tampered, self.measure, self.peak = set(), "", False, 0
+        self.broken = ""
+
+    def ask(self, request) -> dict:
+        """Send a request that holds no objects."""
+        return self._ask(request, [])
+
+    def names(self, names) -> dict:
+        """Return what bears these names in the student's notebook."""
+        reply = self._ask({"op": "names", "names": sorted(names)}, [])
+        return {name: self.heap.value(node) for name, node in reply["names"].items()
+                if name in names}
+
+    def call(self, function, args, kwargs):
+        """Call a function or a method of the student's."""
+        return self._attempt("call", function, {
+            "args": [self._node(arg) for arg in self._begin(args)],
+            "kwargs": {key: self._node(arg) for key, arg in kwargs.items()}})
+
+    def get(self, owner, name):
+        """Read an attribute of an object of the student's.
+
+        The arrays in it stay shared: what the test writes into them, the student's object has.
+        """
+        self._begin(())
+        value = self._attempt("get", owner, {"name": name})
+        self._share(value)
+        return value
+
+    def forget(self) -> None:
+        """Let go of all objects; the test that had them has ended."""
+        self.heap.clear()
+        self.live.clear()
+        self._ask({"op": "forget"}, [])
+
+    def _begin(self, args):
+        self.heap.begin()
+        for number in self.live:
+            self.heap.refer(self.heap.objects[number])
+        return args
+
+    def _node(self, value):
+        return self.heap.node(value)
+
+    def _share(self, value):
+        if type(value) is np.ndarray:
+            self.live.add(self.heap.ids[id(value)])
+        elif isinstance(value, (list, tuple, dict)):
+            for item in value.values() if isinstance(value, dict) else value:
+                self._share(item)
+
+    def _attempt(self, op, function, request):
+        request |= {"op": op, "function": self._node(function), "measure": self.measure}
+        reached = set(self.heap.reached)
+        blobs, self.heap.blobs = self.heap.blobs, []
+        reply = self._ask({**request, "reached": sorted(reached), "objects": self.heap.outgoing},
+                          blobs, reached)
+        try:
+            self.peak = max(self.peak, int(reply.get("peak", 0)))
+            for kind, text in reply["warnings"][:20]:
+                warnings.warn(_line(text), WARNINGS.get(kind, UserWarning), stacklevel=4)
+            if "error" in reply:
+                raise error_of(reply["error"])
+            return self.heap.value(reply["result"])
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(error, Remote):
+                raise
+            self.broken = f"It sent what no answer is: {error!r:.200}"
+            raise Stopped(self.broken) from None
+
+    def _ask(self, request, blobs, reached=frozenset()):
+        if self.broken:
+            raise Stopped(self.broken)
+        try:
+            return self._answer(request, blobs, reached)
+        except Stopped as error:
+            self.broken = str(error)
+            raise
+
+    def _answer(self, request, blobs, reached):
+        number = next(_numbers)
+        header, blobs = self.exchange({**request, "id": number}, blobs)
+        while True:
+            try:
+                if header["op"] == "call back":
+                    answer = self._called_back(header, blobs)
+                    header, blobs = self.exchange(answer, self.heap.blobs)
+                    continue
+                if header["op"] != "reply" or header["id"] != number:
+                    raise Violation("an answer to another question")
+                changed = self.heap.read(header["objects"], blobs, lambda n: n in reached or (
+                    n % 2 == 0 and type(self.heap.objects[n]) is np.ndarray))
+            except (Violation, LookupError, TypeError, ValueError) as error:
+                raise Stopped(f"It sent what no answer is: {error!s:.200}") from None
+            if not reached.issuperset(changed):
+                self.tampered = ("An array that was given to an earlier call has been changed, "
+                                 "through what that call kept. Make a new array instead.")
+            return header
+
+    def _called_back(self, header, blobs):
+        """Call a function of the test's for the student; what it says goes back."""
+        heap = self.heap
+        heap.read(header["objects"], blobs, lambda number: False)
+        function = heap.objects[header["function"]]
+        if header["function"] % 2 or isinstance(function, np.ndarray):
+            raise Violation("a call back to something that is no function")
+        if header["method"] is not None:
+            if header["method"] not in heap.special(function)[2]:
+                raise Violation("a call back to a method that was not handed over")
+            function = getattr(function, header["method"])
+        args = [heap.value(node) for node in header["args"]]
+        kwargs = {str(key): heap.value(node) for key, node in header["kwargs"].items()}
+        try:
+            result = function(*args, **kwargs)
+            heap.begin()
+            return {"op": "returned", "result": heap.node(result), "objects": heap.outgoing}
+        except Stopped:
+            raise
+        except Exception as error:  # noqa: BLE001  the student's arguments may be anything
+            heap.begin()
+            kind = type(error).__name__ if type(error).__name__ in ERRORS else "RuntimeError"
+            return {"op": "returned", "error": [kind, str(error)[:500]], "objects": []}
+
+
+class Remote:
+    """What a student's function raised; `line` is where, as far as that is known."""
+
+    line = ""
+
+    def __str__(self):
+        return self.args[0]
+
+
+def error_of(told) -> Exception:
+    """Make the exception that an answer tells of; its class bears the same name."""
+    base = next((ERRORS[name] for name in told["kinds"] if name in ERRORS), RuntimeError)
+    if "SystemExit" in told["kinds"]:
+        base = SystemExit
+    error = type(plain_name(told["type"]), (Remote, base), {})(_line(told["text"]))
+    if told["line"]:
+        error.line = _line(told["line"][1])
+    return error
+
+
+def _line(text):
+    """Text of a student's that may be printed."""
+    return "".join(c for c in str(text)[:2000] if c >= " " or c == "\n")

@@ -1,0 +1,257 @@
+"""The student's process: it runs a student's cells and calls their functions when asked to.
+
+It is started in a sandbox (see `classroom.sandbox`) with nothing at hand but the library, and is
+given code and data only: no test, no expected value and no reference ever comes here. Whatever it
+answers is taken for what the student's function returned, no more.
+"""
+
+import ast
+import base64
+import builtins
+import contextlib
+import io
+import linecache
+import os
+import socket
+import sys
+import time
+import traceback
+import tracemalloc
+import types
+import warnings
+
+import numpy as np
+
+from classroom.protocol import Channel, Closed, Violation
+from classroom.student_heap import SHORT, StudentHeap, short
+
+
+class Runner:
+    """Serves the other process until it says goodbye."""
+
+    def __init__(self, connection):
+        self.channel = Channel(connection)
+        self.heap = StudentHeap(self.call_back)
+        self.main = types.ModuleType("__main__")
+        sys.modules["__main__"] = self.main
+        self.shell = None
+        builtins.get_ipython = self.get_shell
+        self.drawn = []
+        builtins.display = self.display
+        builtins.exit = builtins.quit = sys.exit
+
+    def serve(self):
+        """Answer requests; return the one that is an answer to a call back."""
+        while True:
+            request, blobs = self.channel.receive()
+            if request["op"] == "returned":
+                return request, blobs
+            answer = getattr(self, request["op"])
+            # What this student wrote to the streams belongs to this request.
+            reply = answer(request, blobs)
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    stream.flush()
+            try:
+                self.channel.send({"op": "reply", "id": request["id"], **reply,
+                                   "objects": self.heap.outgoing}, self.heap.blobs)
+            except Violation as error:
+                self.heap.begin()
+                self.channel.send({"op": "reply", "id": request["id"], "objects": [],
+                                   "error": self.describe(ValueError(str(error)), ())})
+
+    # Requests
+
+    def run(self, request, blobs):
+        """Run a cell."""
+        self.heap.begin()
+        name, source = request["name"], request["source"]
+        file = f"<{name}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+        if "IPython" in source:
+            import IPython.display
+
+            IPython.display.display = self.display
+        try:
+            tree = self.parse(source, file)
+            if tree is None:
+                self.run_in_shell(source)
+            else:
+                self.execute(tree, file)
+        except BaseException as error:  # noqa: BLE001  the cell may raise anything
+            return {"error": self.describe(error, (file,)), "pictures": self.pictures()}
+        return {"pictures": self.pictures()}
+
+    def parse(self, source, file):
+        """Parse plain Python; None is for IPython, which says what is wrong with it if all is."""
+        try:
+            return ast.parse(source, file)
+        except SyntaxError:
+            lines = [line.lstrip() for line in source.splitlines()]
+            special = any(line.startswith(("%", "!", "?")) or line.endswith("?") or
+                          "= %" in line or "= !" in line or "await " in line for line in lines)
+            if special:
+                return None
+            raise
+
+    def execute(self, tree, file):
+        """Run the statements of a cell; the value of a last expression is printed."""
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, file, "exec"), vars(self.main))  # noqa: S102
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), file, "eval"),
+                         vars(self.main))
+            if value is not None and not hasattr(value, "savefig"):
+                print(repr(value))
+
+    def get_shell(self):
+        """Return an IPython for cells that use its own words; most never do."""
+        if self.shell is None:
+            from IPython.core.interactiveshell import InteractiveShell
+            from traitlets.config import Config
+
+            settings = Config()
+            settings.HistoryManager.enabled = False
+            self.shell = InteractiveShell.instance(
+                config=settings, user_module=self.main, user_ns=vars(self.main))
+            builtins.get_ipython = self.get_shell
+        return self.shell
+
+    def run_in_shell(self, source):
+        """Run a cell as IPython does."""
+        result = self.get_shell().run_cell(source, store_history=False)
+        result.raise_error()
+
+    def display(self, *values, **options):
+        """Show values below the cell: figures as pictures, all else as text."""
+        for value in values:
+            if hasattr(value, "savefig"):
+                self.draw(value)
+            else:
+                print(value if type(value) is str else repr(value))
+
+    def draw(self, figure):
+        """Keep the picture of a figure."""
+        file = io.BytesIO()
+        figure.savefig(file, format="png", bbox_inches="tight")
+        if len(file.getvalue()) < 1 << 20 and len(self.drawn) < 10:
+            self.drawn.append(base64.b64encode(file.getvalue()).decode())
+
+    def pictures(self):
+        """Draw and close the figures that a cell left open; return all pictures of the cell."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        with contextlib.suppress(BaseException):
+            for number in pyplot.get_fignums() if pyplot else ():
+                self.draw(pyplot.figure(number))
+        with contextlib.suppress(BaseException):
+            pyplot.close("all")
+        drawn, self.drawn = self.drawn, []
+        return drawn
+
+    def names(self, request, blobs):
+        """Hand out what bears one of these names."""
+        self.heap.begin(renaming=True)
+        found = {}
+        for name in request["names"]:
+            if name in vars(self.main):
+                with contextlib.suppress(TypeError):
+                    found[name] = self.heap.node(vars(self.main)[name])
+        return {"names": found}
+
+    def call(self, request, blobs):
+        """Call a student's function."""
+        self.heap.read(request["objects"], blobs)
+        function = self.heap.value(request["function"])
+        args = [self.heap.value(node) for node in request["args"]]
+        kwargs = {key: self.heap.value(node) for key, node in request["kwargs"].items()}
+        return self.attempt(request, lambda: function(*args, **kwargs), function)
+
+    def get(self, request, blobs):
+        """Look up an attribute."""
+        self.heap.read(request["objects"], blobs)
+        owner = self.heap.value(request["function"])
+        return self.attempt(request, lambda: getattr(owner, request["name"]), owner)
+
+    def attempt(self, request, action, function):
+        """Do what is asked; tell the result or the error, the warnings and what has changed."""
+        file = getattr(getattr(function, "__code__", None), "co_filename", None)
+        reply, measured, result = {}, request["measure"], None
+        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn",
+                                                                         under="ignore"):
+            warnings.simplefilter("always")
+            if measured:
+                tracemalloc.start()
+                tracemalloc.reset_peak()
+                before = tracemalloc.get_traced_memory()[0]
+            start = time.process_time()
+            try:
+                result = action()
+            except BaseException as error:  # noqa: BLE001  whatever an answer raises
+                reply["error"] = self.describe(error, (file,))
+            reply["seconds"] = time.process_time() - start
+            if measured and tracemalloc.is_tracing():
+                reply["peak"] = tracemalloc.get_traced_memory()[1] - before
+                tracemalloc.stop()
+        reply["warnings"] = [[warning.category.__name__, str(warning.message)[:SHORT]]
+                             for warning in caught[:20]]
+        try:
+            self.heap.begin(renaming=True)
+            for number in (*request["reached"], *(n for n in self.heap.objects if n % 2 == 0)):
+                value = self.heap.objects[number]
+                if number not in self.heap.reached and (
+                        number in request["reached"] or type(value) is np.ndarray):
+                    self.heap.reached.add(number)
+                    if number % 2 == 0 or type(value) in (np.ndarray, list, dict):
+                        self.heap.write(number)
+            if "error" not in reply:
+                reply["result"] = self.heap.node(result)
+        except (TypeError, RecursionError, RuntimeError) as error:
+            self.heap.begin()
+            reply["error"] = self.describe(error, ())
+        return reply
+
+    def forget(self, request, blobs):
+        """Let go of all objects of the test that has ended."""
+        self.heap.clear()
+        return {}
+
+    # Calls back
+
+    def call_back(self, number, method, args, kwargs):
+        """Call a function of the test's, in the other process."""
+        heap = self.heap
+        heap.begin(renaming=True)
+        self.channel.send({
+            "op": "call back", "function": number, "method": method,
+            "args": [heap.node(arg) for arg in args],
+            "kwargs": {key: heap.node(arg) for key, arg in kwargs.items()},
+            "objects": heap.outgoing}, heap.blobs)
+        reply, blobs = self.serve()
+        heap.read(reply["objects"], blobs)
+        if "error" in reply:
+            name, text = reply["error"]
+            raise getattr(builtins, name, RuntimeError)(text)
+        return heap.value(reply["result"])
+
+    def describe(self, error, files):
+        """Say in plain data what was raised, and in which line of these files."""
+        kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+        line = ""
+        with contextlib.suppress(Exception):
+            frames = traceback.extract_tb(error.__traceback__)
+            lines = [(f.lineno, f.line) for f in frames if f.filename in files and f.line]
+            line = list(lines[-1]) if lines else ""
+        try:
+            text = str(error)
+        except BaseException:  # noqa: BLE001
+            text = ""
+        return {"type": short(type(error).__name__), "kinds": kinds, "text": short(text),
+                "line": line}
+
+
+def main(number):
+    """Serve on the socket that has this number among the open files."""
+    connection = socket.socket(fileno=number)
+    os.set_inheritable(connection.fileno(), False)
+    with contextlib.suppress(Closed):
+        Runner(connection).serve()

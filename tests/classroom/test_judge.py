@@ -1,0 +1,246 @@
+"""What honest students write is judged as in a notebook, and a mistake costs its own task only."""
+
+import numpy as np
+import pytest
+from small import POINTS, RIGHT, STUBS, find_level, graded, points, said
+
+from classroom.judge import tasks_of
+
+
+def one(source, test, **names):
+    """Judge one function by a test of its own."""
+    tests = {"task-3-hidden": "from course_lib.grading import hidden_test\n\n"
+                              f"@hidden_test('Task 3')\ndef test(check):\n    {test}\n"}
+    return graded({"task-3": source}, tests=tests, **names).outcomes["task-3-hidden"]
+
+
+def test_right_answers_have_all_points():
+    judgment = graded({})
+    assert points(judgment) == list(POINTS.values())
+    assert not judgment.followed
+    assert judgment.outcomes["task-1-visible"].text.endswith("Task 1 (double): passed.\n")
+    assert judgment.seconds > 0
+    assert judgment.level == find_level()
+
+
+@pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], "def double(",
+                                   "raise KeyError('x')", "1 / 0", ""])
+def test_a_wrong_answer_costs_its_own_points_alone(wrong):
+    judgment = graded({"task-1": wrong})
+    assert points(judgment) == [0, 3, 4]
+    assert judgment.followed == {"task-2-hidden": ["task-1"]}
+    assert "Right, once task 1 is right" in judgment.outcomes["task-2-hidden"].text
+
+
+def test_follow_through_can_be_left_out():
+    assert points(graded({"task-1": "def double(x):\n    return 3 * x"}, follow_through=False)) == [0, 0, 4]
+
+
+def test_nothing_is_granted_to_an_answer_that_is_wrong_itself():
+    wrong = {"task-1": "def double(x):\n    return 3 * x",
+             "task-2": "def quadruple(x):\n    return double(x)"}
+    judgment = graded(wrong)
+    assert points(judgment) == [0, 0, 4] and not judgment.followed
+    assert points(graded({**wrong, "task-2": STUBS["task-2"]})) == [0, 0, 4]
+
+
+def test_the_reference_of_a_task_is_not_there_when_that_task_is_judged_again():
+    thief = ("def quadruple(x):\n    import __main__\n    found = [f for n, f in vars(__main__).items()"
+             "\n             if n == 'quadruple']\n    double(x)\n    return found[0](x) if found[0] is not "
+             "quadruple else x")
+    assert points(graded({"task-1": "def double(x):\n    return 3 * x", "task-2": thief})) == [0, 0, 4]
+
+
+def test_a_task_is_its_solution_cells():
+    from small import cells
+
+    assert tasks_of(cells({})) == {f"task-{i}-hidden": [f"task-{i}"] for i in (1, 2, 3)}
+
+
+def test_a_message_names_the_cause_and_the_line():
+    judgment = graded({"task-1": "def double(x):\n    return 3 * x",
+                       "task-3": "def total(x):\n    y = 3\n    return x + 'a'"})
+    assert "Multiply by 2, not by 3." in judgment.outcomes["task-1-hidden"].error[1]
+    assert "The line is: return x + 'a'" in judgment.outcomes["task-3-hidden"].error[1]
+    assert "total raised" in judgment.outcomes["task-3-hidden"].error[1]
+    assert "In the call double(x=array of shape (2,))." in judgment.outcomes["task-1-visible"].error[1]
+
+
+def test_an_error_in_a_cell_says_its_line():
+    outcome = graded({"task-1": "def double(x):\n    return 2 * x\n\n\nunknown + 1"}).outcomes["task-1"]
+    assert outcome.error == ("NameError", "name 'unknown' is not defined\nThe line is 5: unknown + 1")
+
+
+def test_changes_in_place_are_seen():
+    judgment = graded({"task-1": "def double(x):\n    x *= 2\n    return x"})
+    assert "changed its argument x in place" in judgment.outcomes["task-1-hidden"].error[1]
+    assert points(judgment)[0] == 0
+
+
+@pytest.mark.parametrize("made", ["np.arange(12.0).reshape(3, 4)[::-1, ::2]",
+                                  "np.asfortranarray(np.arange(6.0).reshape(2, 3))",
+                                  "np.broadcast_to(np.arange(3.0), (2, 3))"])
+def test_arrays_keep_their_layout(made):
+    test = (f"a = {made}\n    f = check.watch(total)\n"
+            "    check.that('strides', f(a) == (a.strides, a.flags.writeable, a.tolist()))")
+    assert one("def total(x):\n    return x.strides, x.flags.writeable, x.tolist()", test).passed
+
+
+@pytest.mark.parametrize("value", [
+    "None", "True", "7", "-2.5", "float('inf')", "3 + 4j", "'text \u00e9'", "np.float32(1.5)", "np.int8(-3)",
+    "np.bool_(True)", "(1, (2.0, 'a'))", "[1, [2, None]]", "{'a': [1], (1, 2): 3.5}", "2**200"])
+def test_data_crosses_both_ways_and_keeps_its_type(value):
+    test = (f"v = {value}\n    r = check.watch(total)(v)\n"
+            "    check.that('same', r == v and type(r) is type(v) and repr(r) == repr(v))")
+    assert one("def total(x):\n    return x", test).passed
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i4", "u1", "?", "c16", "U3", ">f8"])
+def test_arrays_of_numbers_cross(dtype):
+    test = (f"a = np.ones((2, 3)).astype('{dtype}')\n    b = check.watch(total)(a)\n"
+            "    check.that('same', np.array_equal(a, b) and a.dtype == b.dtype)")
+    assert one("def total(x):\n    return x.copy()", test).passed
+
+
+def test_a_generator_crosses_and_comes_back():
+    test = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = check.watch(total)\n"
+            "    check.equal('x', f(a), b.random(3))\n    check.equal('x', f(a), b.random(3))\n"
+            "    b.spawn(1)\n    s = check.watch(total)\n"
+            "    check.equal('x', a.random(), b.random())")
+    source = "def total(rng):\n    return rng.random(3)"
+    assert one(source, test).passed
+    spawn = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = check.watch(total)\n"
+             "    for _ in range(2):\n        check.equal('x', f(a), b.spawn(2)[1].random(3))")
+    assert one("def total(rng):\n    return rng.spawn(2)[1].random(3)", spawn).passed
+
+
+def test_a_function_is_called_back():
+    test = ("f = check.watch(total)\n    check.equal('g', f(lambda x: float(np.sum(x**2)), np.ones(2)), 5.0)\n"
+            "    check.raises(total, int, 'a', naming='literal')")
+    assert one("def total(f, x):\n    return f(x + 1) - 3 if not isinstance(x, str) else f(x)", test).passed
+
+
+def test_what_is_no_data_stays_there_and_works():
+    source = ("class total:\n    def __init__(self, n, step=1):\n        self.n = n\n\n"
+              "    def up(self):\n        self.n += 1\n        return self.n")
+    test = ("t = check.watch(total)(4)\n    check.equal('n', t.n, 4)\n"
+            "    check.equal('n', check.watch(t.up)(), 5)\n    check.equal('n', t.n, 5)\n"
+            "    check.that('none', getattr(t, 'missing', None) is None)")
+    assert one(source, test).passed
+
+
+def test_a_cache_comes_back_as_the_very_same_object():
+    source = "kept = []\ndef total(x, cache=None):\n    if cache is None:\n        kept.append({'x': x, 'f': " \
+             "lambda: 1})\n        return kept[-1]\n    return cache is kept[-1] and cache['f']() == 1"
+    test = "f = check.watch(total)\n    c = f(np.ones(2))\n    check.equal('same', f(np.ones(2), c), True)"
+    assert one(source, test).passed
+
+
+def test_an_array_that_a_cache_shares_with_an_argument_is_still_shared():
+    source = "def total(x, cache=None):\n    if cache is None:\n        return (x[:1],)\n" \
+             "    cache[0][...] = 9.0"
+    test = ("f = check.watch(total)\n    x = np.ones(2)\n    c = f(x)\n    f(None, c)\n"
+            "    check.equal('x', x, [1.0, 1.0])")
+    assert "changed what an earlier call returned" in one(source, test).error[1]
+    # Where the test itself does not look, the verdict still falls.
+    blind = "f = check.watch(total)\n    x = np.ones(2)\n    c = f(x)\n    f(None, c)\n    check.equal('1', 1, 1)"
+    outcome = one(source, blind)
+    assert not outcome.passed and "earlier call" in outcome.error[1]
+
+
+def test_a_network_of_the_library_is_trained_in_place():
+    source = ("def total(network, x):\n    network.forward(x, training=True)\n"
+              "    network.backward(np.ones((2, 1), np.float32))\n"
+              "    for a in network.params.values():\n        a += 1\n    return isinstance(network, "
+              "__import__('course_lib.nn').nn.Network)")
+    test = """
+    from course_lib.nn import Dense, Layer, Network
+    class Spy(Layer):
+        def forward(self, x, training=False):
+            self.seen = x.shape
+            return x
+        def backward(self, dy, input_gradient=True):
+            self.back = dy.shape
+            return dy
+    n = Network([Spy(), Dense(3, 1, np.random.default_rng(0))])
+    before = n.params["1.W"].copy()
+    check.equal("is", check.watch(total)(n, np.ones((2, 3), np.float32)), True)
+    check.equal("W", n.params["1.W"], before + 1)
+    check.that("spied", n.layers[0].seen == (2, 3) and n.layers[0].back == (2, 3))
+    """
+    assert one(source, test.strip()).error == ()
+
+
+def test_processor_time_is_counted():
+    loop = "import time\nt = time.process_time()\nwhile time.process_time() < t + 0.3: pass"
+    assert 0.25 < graded({}, added=[loop]).processor < 3
+
+
+def test_what_a_test_writes_into_an_object_is_there_in_the_student_s_process():
+    source = ("from course_lib.nn import Dense, Network\nnetworks = []\ndef total():\n    networks.append("
+              "Network([Dense(2, 1, np.random.default_rng(0))]))\n    return networks[-1]")
+    test = """
+    from course_lib.nn import Network
+    n = check.watch(total)()
+    check.that("is", isinstance(n, Network))
+    for a in n.params.values():
+        a[...] = 2.0
+    check.equal("y", np.asarray(check.watch(n.forward)(np.ones((1, 2))), float), [[6.0]])
+    """
+    assert one(source, test.strip()).error == ()
+
+
+def test_memory_is_measured_where_the_function_runs():
+    test = ("from course_lib.grading import peak_memory\n    f = check.watch(total)\n    f(10)\n"
+            "    _, most = peak_memory(f, 100_000)\n    check.that('much', 790_000 < most < 900_000)")
+    assert one("def total(n):\n    return float(np.ones(n).sum())", test).error == ()
+
+
+def test_warnings_come_along():
+    test = "check.equal('x', check.watch(total, quiet=True)(np.zeros(1)), 1.0)"
+    outcome = one("def total(x):\n    np.log(x)\n    return 1.0", test)
+    assert "caused a warning: divide by zero" in outcome.error[1]
+
+
+def test_the_words_of_ipython_work():
+    judgment = graded({}, added=["%time x = 3", "get_ipython().run_line_magic('time', '1')",
+                                 "y = %timeit -n1 -r1 -q -o 1 + 1", "display(5)"])
+    assert points(judgment) == [2, 3, 4]
+    for name in ("added-0", "added-1", "added-2", "added-3"):
+        assert judgment.outcomes[name].error == ()
+    assert "5\n" in judgment.outcomes["added-3"].text
+
+
+def test_what_a_visible_test_imports_is_there_afterwards():
+    judgment = graded({"task-3": "def total(x):\n    return math.fsum(x)"})
+    assert points(judgment) == [2, 3, 4]
+
+
+def test_a_figure_is_drawn():
+    outcome = graded({}, added=["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"]).outcomes
+    assert len(outcome["added-0"].pictures) == 1
+    assert outcome["added-0"].pictures[0].startswith("iVBOR")
+
+
+def test_a_missing_function_is_named():
+    outcome = graded({"task-3": "def other(x):\n    return 1"}).outcomes["task-3-hidden"]
+    assert outcome.error[1].startswith("Task 3 (total): total is not defined.")
+
+
+def test_a_cell_without_a_test_earns_nothing():
+    outcome = graded({}, tests={"task-3-hidden": "# nothing"}).outcomes["task-3-hidden"]
+    assert not outcome.passed and outcome.error
+
+
+def test_what_a_hidden_test_hands_over_is_not_printed():
+    judgment = graded({"task-1": "def double(x):\n    print('spied', x)\n    return 2 * x"})
+    assert points(judgment)[0] == 2
+    assert "spied" in judgment.outcomes["task-1-visible"].text
+    assert "1234" not in said(judgment)
+
+
+def test_right_answers_of_the_reference_are_those_of_the_notebook():
+    namespace = {"np": np}
+    for source in RIGHT.values():
+        exec(source, namespace)  # noqa: S102
+    assert namespace["quadruple"](2) == 8
