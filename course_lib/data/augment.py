@@ -85,7 +85,7 @@ background=0.0)
         images : ndarray of float32 or float64, shape (N, H, W, C) or (N, D)
             D pixels are taken as a square image of one channel.
         rng : Generator
-            Equal states give equal changes.
+            Equal states give equal changes, and more images behind change nothing for those before.
 
         Returns
         -------
@@ -99,10 +99,13 @@ background=0.0)
         """
         batch = as_squares(images) if images.ndim == 2 else images
         check_images(batch)
+        # Numbers for the fields come from a generator of their own: behind those of the maps they
+        # would be others in a batch of another size.
+        fields = np.random.default_rng(rng.integers(2**63)) if self.elastic else None
         matrix, offset = self.affine_maps(len(batch), batch.shape[1:3], rng)
         rows, columns = affine_places(matrix, offset, batch)
         if self.elastic:
-            down, right = self.displacements(rows.shape, rng, batch.dtype)
+            down, right = self.displacements(rows.shape, fields, batch.dtype)
             rows += down
             columns += right
         return bilinear(batch, rows, columns, self.background).reshape(images.shape)
@@ -139,8 +142,8 @@ background=0.0)
         (np.float32(2.0), np.float32(2.0))
         """
         n, height, width = shape
-        noise = rng.random((2, n, height, width), dtype=dtype)
-        noise -= 0.5
+        noise = rng.random((n, 2, height, width), dtype=dtype).swapaxes(0, 1)  # image by image
+        noise -= np.asarray(0.5, dtype)
         down, across = (gaussian_matrix(k, self.elastic_sigma) for k in (height, width))
         # Smoothing averages. Dividing by the norm of the weights gives the sum the variance of one
         # summand, 1/12, for every pixel, near the border too.
