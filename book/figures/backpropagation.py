@@ -190,7 +190,7 @@ def training_curves(steps, curves, chance):
             ax.plot(steps[:n], run[:n], linestyle=dashes, marker=marker, markersize=4, markevery=6,
                     color=PALETTE[color], linewidth=1.5, label=name if k == 0 else None)
     ax.axhline(chance, color=GRAY, linewidth=1, linestyle="-")
-    ax.text(steps[-1], chance * 1.13, r"$\log\,10$", color=GRAY, ha="right", va="bottom", fontsize=10)
+    ax.text(steps[-1], chance * 0.86, r"$\log\,10$", color=GRAY, ha="right", va="top", fontsize=10)
     ax.set(yscale="log", xlabel="step", ylabel="loss on training images", ylim=(None, top))
     ax.legend(loc="upper right", fontsize=10, bbox_to_anchor=(1, 0.98))
     ax.grid(axis="y")
