@@ -47,14 +47,14 @@ class Network:
         for layer in self.layers:
             if not isinstance(layer, Layer):
                 raise ValueError(f"layers must be a list of layers, but holds {layer!r}")
-        if not self.layers:
-            raise ValueError("layers must hold at least one layer, but is empty")
         if len({id(layer) for layer in self.layers}) < len(self.layers):
             raise ValueError("a layer occurs twice; each place needs one of its own, since a layer "
                              "remembers what it was given")
 
     def forward(self, x, training=False):
         """Pass a batch through all layers; the result is the logits, shape (N, classes)."""
+        if not self.layers:
+            raise ValueError("layers must hold at least one layer, but is empty")
         for layer in self.layers:
             x = layer.forward(x, training)
         return x

@@ -163,7 +163,7 @@ def test_a_network_is_made_of_layers():
         with pytest.raises(ValueError, match="layers must be a list of layers, but holds"):
             Network(layers)
     with pytest.raises(ValueError, match="at least one layer"):
-        Network([])
+        Network([]).forward(np.ones((3, 2)))  # layers may still be appended to the list
     with pytest.raises(ValueError, match="reconstruction_weight must be"):
         nn.CapsuleNetwork([nn.PrimaryCapsules(2)], [nn.Sigmoid()], -1)
     for batch_size in (0, -1, 2.5):

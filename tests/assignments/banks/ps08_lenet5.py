@@ -347,7 +347,7 @@ def train_lenet5(network, X, y, epochs, rng):
         "wrong": {
             "no step": ("Is the optimizer's step called",
                 ("            optimizer.step(network.params, network.grads)\n", "")),
-            "no backward": ("raised KeyError",
+            "no backward": ("there is no gradient of",
                 ("            network.backward(loss.backward())\n", "")),
             "trains another network": ("not the one that is trained", (
                 "loss, optimizer, history", "network = __import__('copy').deepcopy(network)\n    loss, optimizer, history")),
@@ -357,7 +357,10 @@ def train_lenet5(network, X, y, epochs, rng):
                 ("rng.permutation(len(X))", "np.arange(len(X))")),
             "shuffled in place": ("changed its argument X in place", (
                 "order, total = rng.permutation(len(X)), 0.0", "order, total = np.arange(len(X)), 0.0\n        rng.shuffle(X)")),
-            "uphill": ("go against the gradient", ("Adam(lr=0.002)", "Adam(lr=-0.002)")),
+            "uphill": ("go against the gradient",
+                ("network.backward(loss.backward())", "network.backward(-loss.backward())")),
+            "a rate below zero": ("lr must be a number (at least 0)",
+                ("Adam(lr=0.002)", "Adam(lr=-0.002)")),
             "rate too large": ("That is near guessing.", ("Adam(lr=0.002)", "Adam(lr=1.0)")),
             "one order for all epochs": ("Draw a new order in each epoch", (
                 "    for _ in range(epochs):\n        order, total = rng.permutation(len(X)), 0.0",
@@ -444,9 +447,12 @@ def train_lenet5(network, X, y, epochs, rng):
                 (
                 "    loss, optimizer,",
                 "    network = train_lenet5.__dict__.setdefault('network', network)\n    loss, optimizer,")),
-            "the optimizer made anew for every batch, steps of 0": ("Is the optimizer's step called",
+            "copies stepped": ("remembers the steps of another",
                 (
                 "optimizer.step(network.params,", "optimizer.step({k: v.copy() for k, v in network.params.items()},")),
+            "copies stepped, the optimizer made anew for every batch": ("Is the optimizer's step called",
+                (
+                "optimizer.step(network.params,", "Adam(lr=0.002).step({k: v.copy() for k, v in network.params.items()},")),
             "half of the images, twice": ("go through an order of all of them", (
                 "rng.permutation(len(X))", "np.resize(rng.permutation(len(X))[: len(X) // 2 + 1], len(X))")),
         },
