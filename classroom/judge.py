@@ -189,14 +189,19 @@ def _in_words(names):
 
 
 def _may_be_right(test, failed, cells, tasks):
-    """Whether a failed answer could be right but for an earlier one: it was written, and reads one."""
+    """Whether a failed answer could be right but for an earlier one: it was written, and reads one.
+
+    It may read one by way of another task's answer, or of a cell that the student added.
+    """
     earlier = {task for other in failed[:failed.index(test)] for task in tasks[other]}
-    defined, written, read = set(), False, set()
+    defined, read, written = set(), set(), False
     for cell in cells:
-        names = _names(cell.source) if cell.kind == "student" else (set(), set())
+        if cell.kind != "student":
+            continue
+        names = _names(cell.source)
         if cell.name in earlier:
             defined |= names[0] | _names(cell.stub)[0]
-        elif cell.kind == "student" and (not cell.stub or cell.name in tasks[test]):
+        else:
             read |= names[1]
         if cell.name in tasks[test]:
             written = written or cell.source.strip() != cell.stub.strip()

@@ -32,6 +32,14 @@ def test_a_wrong_answer_costs_its_own_points_alone(wrong):
     assert "Right, once task 1 is right" in judgment.outcomes["task-2-hidden"].text
 
 
+def test_a_task_may_depend_on_an_earlier_one_by_way_of_another():
+    wrong = {"task-1": "def double(x):\n    return 3 * x if x.sum() == 13.5 else 2 * x + 0 * x[:1]",
+             "task-3": "def total(x):\n    return float(np.sum(quadruple(x))) / 4"}
+    judgment = graded(wrong)
+    assert points(judgment) == [0, 3, 4]
+    assert judgment.followed == {"task-3-hidden": ["task-1"]}
+
+
 def test_follow_through_can_be_left_out():
     assert points(graded({"task-1": "def double(x):\n    return 3 * x"}, follow_through=False)) == [0, 0, 4]
 
