@@ -42,6 +42,9 @@ class JudgeNotebook(NbGraderPreprocessor):
     idle_timeout = Float(20, help="seconds that a cell may wait for nothing").tag(config=True)
     wall_timeout = Float(1800, help="seconds until a notebook is ended whatever it does").tag(
         config=True)
+    seed = Integer(None, allow_none=True, help="mixed into the seeds of the tests with points; None "
+                   "leaves them as they are, and the same answer gets the same verdict in every "
+                   "run").tag(config=True)
     memory = Integer(2 << 30, help="bytes that a student's process may use").tag(config=True)
 
     def preprocess(self, nb, resources):
@@ -84,7 +87,7 @@ class JudgeNotebook(NbGraderPreprocessor):
             self.log.warning("Students' code runs in the sandbox %r.", level)
         limits = Limits(cell=self.timeout, submission=self.submission_timeout,
                         idle=self.idle_timeout, wall=self.wall_timeout, memory=self.memory)
-        return Settings(level, self.follow_through, self.pictures, limits)
+        return Settings(level, self.follow_through, self.pictures, limits, self.seed)
 
     def judge(self) -> Judge:
         """Return the process that judges; it is started once, and ends with this one."""

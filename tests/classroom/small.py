@@ -84,9 +84,10 @@ def nursery():
     return ready
 
 
-def graded(answers, added=(), level=None, limits=QUICK, tests=None, follow_through=True):
+def graded(answers, added=(), level=None, limits=QUICK, tests=None, follow_through=True,
+           seed=None):
     """Judge a student's answers in this process, with the nursery unless a level is named."""
-    settings = Settings(level or find_level(), follow_through, True, limits)
+    settings = Settings(level or find_level(), follow_through, True, limits, seed)
     return judge(cells(answers, added, tests), RIGHT, settings, None if level else nursery())
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -181,7 +182,7 @@ ACTS = [
     "open('{root}/solutions/ps01-bayes/bayes.ipynb').read()", "os.listdir('{root}/solutions')",
     "os.listdir('{root}/grading')", "open('{root}/classroom/judge.py').read()", "os.listdir('/home')",
     "open('/etc/passwd').read()", "open('{secret}').read()", "open('{secret}', 'w')",
-    "os.listdir('/tmp')", "open('/tmp' + '/x', 'w')", "open('{root}/course_lib/__init__.py', 'a')",
+    "os.listdir('{temporary}')", "open('{elsewhere}', 'w')", "open('{root}/course_lib/__init__.py', 'a')",
     "open(np.__file__, 'a')", "socket.create_connection(('127.0.0.1', {port}), 2)",
     "socket.create_connection(('1.1.1.1', 53), 2)",
     "open('/proc/{pid}/environ', 'rb').read()", "open('/proc/{pid}/cmdline', 'rb').read()",
@@ -198,7 +199,7 @@ def test_the_machine_is_out_of_reach(level, tmp_path, monkeypatch):
     with (socket.create_server(("127.0.0.1", 0)) as server,
           socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener):
         listener.bind(server.getsockname())
-        known = {"root": ROOT, "secret": secret, "pid": os.getpid(), "port": server.getsockname()[1]}
+        known = {"temporary": tempfile.gettempdir(), "root": ROOT, "secret": secret, "elsewhere": tmp_path / "new", "pid": os.getpid(), "port": server.getsockname()[1]}
         acts = ["import os, socket", *(f"print('reached', {act.format(**known)})" for act in ACTS),
                 send.format(**known), "print('reached', os.listdir('.'))"]
         judgment = graded({}, added=acts, level=level)

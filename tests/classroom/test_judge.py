@@ -224,6 +224,20 @@ def test_what_a_visible_test_imports_is_there_afterwards():
     assert points(judgment) == [2, 3, 4]
 
 
+def test_tests_with_points_can_have_other_seeds():
+    show = ("from course_lib.grading import visible_test as t\nr = np.random.default_rng(1).random()\n"
+            "@t('Seen')\ndef test(check):\n    check.equal('x', r, 5.0)")
+    tests = {"task-3-hidden": show, "task-3-visible": show}
+
+    def numbers(seed):
+        outcomes = graded({}, tests=tests, seed=seed).outcomes
+        return [outcomes[name].error[1].split("got ")[1] for name in sorted(tests)]
+
+    (hidden, shown), (other, same) = numbers(None), numbers(4)
+    assert hidden == shown == same != other
+    assert numbers(4) == [other, same]
+
+
 def test_a_figure_is_drawn():
     outcome = graded({}, added=["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"]).outcomes
     assert len(outcome["added-0"].pictures) == 1
