@@ -15,16 +15,12 @@ from pathlib import Path
 
 import nbgrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
-from classroom.nbgrader_steps import (
-    ExporterPastMark,
-    NameTheTask,
-    Rebuild,
-    ReportBorrowed,
-    report_files,
-)
+from classroom.execute import JudgeNotebook, SafeExporter
+from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed, report_files
+from classroom.submissions import FlagForPerson
 from course_lib.desk.kernel import private_sockets
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
@@ -47,6 +43,7 @@ c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 # notebook runs. Ours need none, and a submitted numpy.py must not stand in for the real one.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
+    "*.verdicts.json",
 ]
 
 # Release: the stubs name chapter and task. What lies in exercises/ is always made anew.
@@ -62,8 +59,18 @@ c.Autograde.sanitize_preprocessors = [
     Rebuild, ReportBorrowed, *Autograde.sanitize_preprocessors.default()
 ]
 c.Rebuild.release_directory = str(root / "exercises")
-c.Autograde.exporter_class = ExporterPastMark
+c.Autograde.exporter_class = SafeExporter  # what is no notebook has a row too
 c.Autograde.pre_convert_hook = partial(report_files, release_directory=root / "exercises")
+# Then run it: the student's code in a sandbox, the tests outside of it. `JudgeNotebook` reaches the
+# verdicts; its options, such as the limits, are listed in classroom/execute.py.
+c.Autograde.autograde_preprocessors = [
+    JudgeNotebook if step is Execute else step
+    for step in Autograde.autograde_preprocessors.default()
+] + [FlagForPerson]
+c.JudgeNotebook.source_directory = str(root / "solutions")
+c.JudgeNotebook.release_directory = str(root / "exercises")
+
+# `nbgrader validate`, for students, runs a notebook in a kernel.
 c.Execute.timeout = 60  # seconds for one cell
 # A test that is stopped says in which line, under this name; then nbgrader adds nothing to it.
 c.Execute.error_on_timeout = {"ename": "Stopped", "evalue": "", "traceback": [
@@ -72,7 +79,7 @@ c.Execute.error_on_timeout = {"ename": "Stopped", "evalue": "", "traceback": [
 # up.
 c.Execute.iopub_timeout = 60
 c.Execute.startup_timeout = 180
-c.KernelManager.update(private_sockets())  # a port that is taken would stop the grading
+c.KernelManager.update(private_sockets())  # a port that is taken would stop it
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [

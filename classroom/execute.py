@@ -6,6 +6,7 @@ an error unless the verdict on it was "passed".
 
 import atexit
 import json
+import os
 from pathlib import Path
 
 from nbformat.v4 import new_output
@@ -20,7 +21,7 @@ from classroom.server import Judge, NotJudged
 from classroom.submissions import KEY, SubmissionExporter
 from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook
 
-SIDECAR = "verdicts.json"
+SIDECAR = "{}.verdicts.json"  # with the name of the notebook
 _told = set()  # levels that were printed
 _judge = Judge()
 atexit.register(_judge.close)
@@ -102,12 +103,14 @@ class JudgeNotebook(NbGraderPreprocessor):
                 if cell["cell_type"] == "code" and is_solution(cell)}
 
     def _write(self, record, where, resources):
+        """Write the record beside the notebook; what a student put there under that name goes."""
         folder = resources.get("metadata", {}).get("path")
         if folder:
-            path = Path(folder, SIDECAR)
-            known = json.loads(path.read_text()) if path.is_file() else {}
-            known[where["notebook"]] = record
-            path.write_text(json.dumps(known, indent=1) + "\n")
+            path = Path(folder, SIDECAR.format(where["notebook"]))
+            new = path.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            new.write_text(json.dumps(record, indent=1) + "\n")
+            os.replace(new, path)
 
 
 def cell_of(cell, stubs: dict[str, str]) -> Cell:

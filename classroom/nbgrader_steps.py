@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Dict, Unicode
 from traitlets.log import get_logger
@@ -60,16 +59,6 @@ def report_files(assignment: str, student: str, notebooks: list[str], *, release
             read_notebook(path)
         except (ValueError, OSError) as error:
             get_logger().error("%s: %s", path.parent.parent.name, error)
-
-
-class ExporterPastMark(NotebookExporter):
-    """Read a notebook also where an editor put a byte-order mark before it."""
-
-    def from_file(self, file_stream, resources=None, **kw):
-        """Skip the mark, then do as nbconvert does."""
-        if file_stream.read(1) != "\ufeff":
-            file_stream.seek(0)
-        return super().from_file(file_stream, resources, **kw)
 
 
 class Rebuild(NbGraderPreprocessor):

@@ -15,6 +15,7 @@ What crosses, by a survey of all tests of the ten notebooks:
 """
 
 import builtins
+import collections
 import itertools
 import warnings
 
@@ -46,14 +47,15 @@ class Link:
         What was changed behind the test's back, "" for nothing.
     broken : str
         Why the student's process can no longer be asked, "" while it can.
-    measure : bool
-        Whether calls are to tell how much memory they take; `peak` is the largest.
+    measure : str
+        What calls are to measure: "memory", "lines", or "" for nothing; `measured` is the last.
     """
 
     def __init__(self, exchange):
         self.exchange = exchange
         self.heap = TeacherHeap(self)
-        self.live, self.tampered, self.measure, self.peak = set(), "", False, 0
+        self.live, self.returned = set(), collections.deque(maxlen=8)
+        self.tampered, self.measure, self.measured = "", "", 0
         self.broken = ""
 
     def ask(self, request) -> dict:
@@ -63,14 +65,17 @@ class Link:
     def names(self, names) -> dict:
         """Return what bears these names in the student's notebook."""
         reply = self._ask({"op": "names", "names": sorted(names)}, [])
-        return {name: self.heap.value(node) for name, node in reply["names"].items()
-                if name in names}
+        return {str(name): self.heap.value(node) for name, node in reply["names"].items()}
 
     def call(self, function, args, kwargs):
         """Call a function or a method of the student's."""
-        return self._attempt("call", function, {
+        result = self._attempt("call", function, {
             "args": [self._node(arg) for arg in self._begin(args)],
             "kwargs": {key: self._node(arg) for key, arg in kwargs.items()}})
+        for part in result if type(result) in (tuple, list) else [result]:
+            if type(part) is np.ndarray:
+                self.returned.append(self.heap.ids[id(part)])
+        return result
 
     def get(self, owner, name):
         """Read an attribute of an object of the student's.
@@ -86,6 +91,7 @@ class Link:
         """Let go of all objects; the test that had them has ended."""
         self.heap.clear()
         self.live.clear()
+        self.returned.clear()
         self._ask({"op": "forget"}, [])
 
     def _begin(self, args):
@@ -111,7 +117,7 @@ class Link:
         reply = self._ask({**request, "reached": sorted(reached), "objects": self.heap.outgoing},
                           blobs, reached)
         try:
-            self.peak = max(self.peak, int(reply.get("peak", 0)))
+            self.measured = int(reply.get("measured", 0))
             for kind, text in reply["warnings"][:20]:
                 warnings.warn(_line(text), WARNINGS.get(kind, UserWarning), stacklevel=4)
             if "error" in reply:
@@ -143,14 +149,19 @@ class Link:
                     continue
                 if header["op"] != "reply" or header["id"] != number:
                     raise Violation("an answer to another question")
-                changed = self.heap.read(header["objects"], blobs, lambda n: n in reached or (
-                    n % 2 == 0 and type(self.heap.objects[n]) is np.ndarray))
+                changed = self.heap.read(header["objects"], blobs, 
+                                         lambda n: n in reached or self._may_not_change(n))
             except (Violation, LookupError, TypeError, ValueError) as error:
                 raise Stopped(f"It sent what no answer is: {error!s:.200}") from None
             if not reached.issuperset(changed):
-                self.tampered = ("An array that was given to an earlier call has been changed, "
-                                 "through what that call kept. Make a new array instead.")
+                self.tampered = ("An array that was given to an earlier call, or returned by it, has "
+                                 "been changed. Make a new array instead.")
             return header
+
+    def _may_not_change(self, number):
+        """Whether an array is told of that no call may change, though one has: a mistake to see."""
+        return number in self.returned or (
+            number % 2 == 0 and type(self.heap.objects[number]) is np.ndarray)
 
     def _called_back(self, header, blobs):
         """Call a function of the test's for the student; what it says goes back."""
@@ -178,9 +189,9 @@ class Link:
 
 
 class Remote:
-    """What a student's function raised; `line` is where, as far as that is known."""
+    """What a student's function raised; `line` and `told` are where and why, as far as known."""
 
-    line = ""
+    line, told = "", ()
 
     def __str__(self):
         return self.args[0]
@@ -192,8 +203,8 @@ def error_of(told) -> Exception:
     if "SystemExit" in told["kinds"]:
         base = SystemExit
     error = type(plain_name(told["type"]), (Remote, base), {})(_line(told["text"]))
-    if told["line"]:
-        error.line = _line(told["line"][1])
+    error.line = _line(told["line"][1]) if told["line"] else ""
+    error.told = [_line(line) for line in told.get("told", ())][:20]
     return error
 
 

@@ -13,11 +13,9 @@ import linecache
 import warnings
 from dataclasses import dataclass, field
 
-import numpy as np
-
-import course_lib.grading
 from classroom.process import Stopped, StudentProcess
 from classroom.proxies import Link, error_of
+from classroom.world import free_names, measured_over_there, other_seeds
 from course_lib.grading import CheckFailed
 
 STARTS = 25  # how many processes one submission may use up
@@ -212,10 +210,10 @@ class NotebookRun:
             tree = ast.parse(cell.source, file)
             link = self.student.ready()
             namespace = {"__name__": "__main__", **self.names}
-            namespace |= link.names(_free_names(tree, file) - namespace.keys() - vars(builtins).keys())
+            namespace |= link.names(free_names(tree, file) - namespace.keys() - vars(builtins).keys())
             with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
-                  warnings.catch_warnings(), _memory_over_there(link),
-                  _other_seeds(None if shown else self.seed)):
+                  warnings.catch_warnings(), measured_over_there(link),
+                  other_seeds(None if shown else self.seed)):
                 warnings.simplefilter("ignore")
                 exec(compile(tree, file, "exec"), namespace)  # noqa: S102
             if link.broken or link.tampered:
@@ -253,46 +251,3 @@ class NotebookRun:
     def close(self) -> None:
         """End the student's process."""
         self.student.close()
-
-
-@contextlib.contextmanager
-def _memory_over_there(link):
-    """Let `peak_memory` measure where the student's function runs."""
-    def peak_memory(function, *args):
-        link.measure, link.peak = True, 0
-        try:
-            return function(*args), link.peak
-        finally:
-            link.measure = False
-
-    here, course_lib.grading.peak_memory = course_lib.grading.peak_memory, peak_memory
-    try:
-        yield
-    finally:
-        course_lib.grading.peak_memory = here
-
-
-@contextlib.contextmanager
-def _other_seeds(seed):
-    """Let `numpy.random.default_rng` mix a number into the seed that it is given."""
-    make = np.random.default_rng
-
-    def default_rng(given=None):
-        return make([given, seed] if type(given) is int else given)
-
-    np.random.default_rng = default_rng if seed is not None else make
-    try:
-        yield
-    finally:
-        np.random.default_rng = make
-
-
-def _free_names(tree, file):
-    """All names that a cell reads, also in its functions."""
-    def names(code):
-        yield from code.co_names
-        for part in code.co_consts:
-            if hasattr(part, "co_names"):
-                yield from names(part)
-
-    return set(names(compile(tree, file, "exec")))

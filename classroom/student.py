@@ -8,15 +8,14 @@ answers is taken for what the student's function returned, no more.
 import ast
 import base64
 import builtins
+import collections
 import contextlib
 import io
 import linecache
 import os
 import socket
 import sys
-import time
 import traceback
-import tracemalloc
 import types
 import warnings
 
@@ -24,6 +23,15 @@ import numpy as np
 
 from classroom.protocol import Channel, Closed, Violation
 from classroom.student_heap import SHORT, StudentHeap, short
+from course_lib.grading.calls import argument_names, in_short, lines_executed, peak_memory
+from course_lib.grading.explain import explain
+
+MEASURES = {"memory": peak_memory, "lines": lines_executed}
+
+
+def plain(name):
+    """A name without what is easily changed by mistake: capitals, underscores, a plural."""
+    return name.replace("_", "").lower().rstrip("s")
 
 
 class Runner:
@@ -36,7 +44,8 @@ class Runner:
         sys.modules["__main__"] = self.main
         self.shell = None
         builtins.get_ipython = self.get_shell
-        self.drawn = []
+        self.drawn, self.error = [], None
+        self.returned = collections.deque(maxlen=8)  # arrays that calls have returned, as `Results`
         builtins.display = self.display
         builtins.exit = builtins.quit = sys.exit
 
@@ -149,13 +158,13 @@ class Runner:
         return drawn
 
     def names(self, request, blobs):
-        """Hand out what bears one of these names."""
+        """Hand out what bears one of these names, or almost: a test tells a misspelled one."""
         self.heap.begin(renaming=True)
-        found = {}
-        for name in request["names"]:
-            if name in vars(self.main):
+        found, near = {}, {plain(name) for name in request["names"]}
+        for name, value in list(vars(self.main).items()):
+            if name in request["names"] or plain(name) in near and callable(value):
                 with contextlib.suppress(TypeError):
-                    found[name] = self.heap.node(vars(self.main)[name])
+                    found[name] = self.heap.node(value)
         return {"names": found}
 
     def call(self, request, blobs):
@@ -164,55 +173,79 @@ class Runner:
         function = self.heap.value(request["function"])
         args = [self.heap.value(node) for node in request["args"]]
         kwargs = {key: self.heap.value(node) for key, node in request["kwargs"].items()}
-        return self.attempt(request, lambda: function(*args, **kwargs), function)
+        measure = MEASURES.get(request["measure"])
+        if measure is not None:
+            reply, result = self.attempt(lambda: measure(function, *args), function)
+            if "error" not in reply:
+                result, reply["measured"] = result
+        else:
+            reply, result = self.attempt(lambda: function(*args, **kwargs), function)
+        if "error" in reply:
+            reply["error"]["told"] = self.told(function, args, kwargs)
+        reply = self.bring_up_to_date(request, reply, result)
+        given = [x for x in (*args, *kwargs.values()) if type(x) is np.ndarray]
+        for part in result if type(result) in (tuple, list) else [result]:
+            if type(part) is np.ndarray and id(part) in self.heap.ids and not any(
+                    np.may_share_memory(part, x) for x in given):
+                self.returned.append(self.heap.ids[id(part)])
+        return reply
 
     def get(self, request, blobs):
         """Look up an attribute."""
         self.heap.read(request["objects"], blobs)
         owner = self.heap.value(request["function"])
-        return self.attempt(request, lambda: getattr(owner, request["name"]), owner)
+        reply, result = self.attempt(lambda: getattr(owner, request["name"]), owner)
+        return self.bring_up_to_date(request, reply, result)
 
-    def attempt(self, request, action, function):
-        """Do what is asked; tell the result or the error, the warnings and what has changed."""
+    def attempt(self, action, function):
+        """Do what is asked; return the error and the warnings, and the result."""
         file = getattr(getattr(function, "__code__", None), "co_filename", None)
-        reply, measured, result = {}, request["measure"], None
+        reply, result, self.error = {}, None, None
         with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn",
                                                                          under="ignore"):
             warnings.simplefilter("always")
-            if measured:
-                tracemalloc.start()
-                tracemalloc.reset_peak()
-                before = tracemalloc.get_traced_memory()[0]
-            start = time.process_time()
             try:
                 result = action()
             except BaseException as error:  # noqa: BLE001  whatever an answer raises
+                self.error = error
                 reply["error"] = self.describe(error, (file,))
-            reply["seconds"] = time.process_time() - start
-            if measured and tracemalloc.is_tracing():
-                reply["peak"] = tracemalloc.get_traced_memory()[1] - before
-                tracemalloc.stop()
         reply["warnings"] = [[warning.category.__name__, str(warning.message)[:SHORT]]
                              for warning in caught[:20]]
+        return reply, result
+
+    def told(self, function, args, kwargs):
+        """Explain an error as the check of a notebook does, which cannot look in here."""
+        with contextlib.suppress(Exception):
+            names = argument_names(function, len(args))
+            given = [*zip(names, args, strict=True), *kwargs.items()]
+            known = ", ".join(in_short(*pair) for pair in given)
+            return [short(line) for line in explain(self.error, function, known=known)][:20]
+        return []
+
+    def bring_up_to_date(self, request, reply, result):
+        """Add the result, and all that the call has changed of what the other side knows."""
+        heap, reached = self.heap, request["reached"]
         try:
-            self.heap.begin(renaming=True)
-            for number in (*request["reached"], *(n for n in self.heap.objects if n % 2 == 0)):
-                value = self.heap.objects[number]
-                if number not in self.heap.reached and (
-                        number in request["reached"] or type(value) is np.ndarray):
-                    self.heap.reached.add(number)
-                    if number % 2 == 0 or type(value) in (np.ndarray, list, dict):
-                        self.heap.write(number)
+            heap.begin(renaming=True)
+            arguments = [n for n in heap.objects
+                         if n % 2 == 0 and type(heap.objects[n]) is np.ndarray]
+            for number in (*reached, *arguments, *self.returned):
+                value = heap.objects[number]
+                if number not in heap.reached and (
+                        number % 2 == 0 or type(value) in (np.ndarray, list, dict)):
+                    heap.reached.add(number)
+                    heap.write(number)
             if "error" not in reply:
-                reply["result"] = self.heap.node(result)
+                reply["result"] = heap.node(result)
         except (TypeError, RecursionError, RuntimeError) as error:
-            self.heap.begin()
+            heap.begin()
             reply["error"] = self.describe(error, ())
         return reply
 
     def forget(self, request, blobs):
         """Let go of all objects of the test that has ended."""
         self.heap.clear()
+        self.returned.clear()
         return {}
 
     # Calls back

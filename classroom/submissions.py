@@ -47,6 +47,7 @@ def read_any(text: str):
     >>> read_any("").metadata.course.problem
     'This file could not be graded: it is empty. A person must look at it.'
     """
+    text = text.removeprefix("\ufeff")  # a byte-order mark, which some editors put before it
     try:
         if not text.strip():
             raise ValueError("it is empty")

@@ -10,6 +10,8 @@ import numpy as np
 from classroom.generators import generator_content
 from classroom.heap import Heap
 
+RECORDS = "course_lib.training.recorder"
+
 
 class Handle:
     """Something of the student's that stays in its process: it can be called and asked."""
@@ -64,11 +66,11 @@ class TeacherHeap(Heap):
             return generator_content(value)
         if isinstance(value, (type, types.FunctionType)) and _is_public(value):
             return ["library", [value.__module__, value.__qualname__]]
-        base = next((base for base in kind.__mro__ if base.__module__.startswith("course_lib.")), None)
+        base = next((base for base in kind.__mro__ if _is_data(base)), None)
         if base is kind:
             return ["object", [kind.__module__, kind.__qualname__], self._pairs(vars(value).items())]
         if base is not None and not isinstance(value, types.FunctionType):
-            methods = {name for part in kind.__mro__ if not part.__module__.startswith("course_lib.")
+            methods = {name for part in kind.__mro__[:kind.__mro__.index(base)]
                        for name, item in vars(part).items() if isinstance(item, types.FunctionType)}
             return ["peer", [base.__module__, base.__qualname__],
                     sorted(name for name in methods if not name.startswith("_"))]
@@ -95,13 +97,22 @@ class TeacherHeap(Heap):
                 arguments = list(dict.fromkeys(map(plain_name, arguments)))
             about = {"class": kind, "arguments": arguments,
                      "name": about["name"] and plain_name(about["name"])}
-            return type(plain_name(content[1]["type"]), (Handle,), {"__slots__": ()})(self.link, about)
+            return type(plain_name(content[1]["type"]), (Handle,),
+                        {"__slots__": (), "__module__": "__main__"})(self.link, about)
         return super().make(number, content)
 
     def refill(self, value, content):
         if content[0] == "object":
             own = vars(value)
             own.update({key: self.value(node) for key, node in content[2] if key in own})
+
+
+def _is_data(kind):
+    """Whether instances of a class cross with all that they hold: those of the library's classes.
+
+    Those that write down for a test what is done with them stay here, and are called back.
+    """
+    return kind.__module__.startswith("course_lib.") and kind.__module__ != RECORDS
 
 
 def _is_public(value):

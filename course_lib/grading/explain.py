@@ -36,8 +36,8 @@ def explain(error: BaseException, function: Callable, test_file: str = "",
     known : str
         What is told already, such as the values of the arguments.
     """
-    if line := getattr(error, "line", ""):  # raised in another process, which says where
-        return [f"The line is: {line}"]
+    if (told := getattr(error, "told", None)) is not None:  # raised, and explained, elsewhere
+        return told
     frame, place = _innermost(error, function, test_file)
     if frame is None and isinstance(error, TypeError) and "argument" in str(error):
         return ["Keep the arguments that the function came with: the test calls it as follows."]

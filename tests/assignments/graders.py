@@ -4,7 +4,9 @@
 the cells of a notebook in this process, in a tenth of the time.
 """
 
+import atexit
 import contextlib
+import functools
 import io
 import linecache
 import os
@@ -15,6 +17,11 @@ import warnings
 from pathlib import Path
 
 import nbformat
+
+from classroom.execute import cell_of
+from classroom.judge import Settings, judge
+from classroom.nursery import Nursery
+from classroom.sandbox import Limits, find_level
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").glob("ps*"))
@@ -165,3 +172,36 @@ def grade_here(notebook) -> tuple[dict[str, float], dict[str, str]]:
             failed = name in messages or errors.getvalue()
             points[name] = 0.0 if failed else float(grading(cell)["points"])
     return points, messages
+
+
+@functools.cache
+def nursery():
+    """One for all tests, as an instructor's judge has one for all notebooks; None where none works."""
+    try:
+        ready = Nursery(Limits()) if find_level() == "bubblewrap" else None
+    except OSError:
+        return None
+    if ready is not None:
+        atexit.register(ready.close)
+    return ready
+
+
+def judge_here(assignment: str, answers: dict[str, str], follow_through: bool = True):
+    """Judge a notebook with these answers in a sandbox; return points and messages, and the judgment.
+
+    The picture is left out.
+    """
+    source = source_notebook(assignment)
+    release = nbformat.read(notebook_path(ROOT / "exercises", assignment), as_version=4)
+    stubs, reference = ({grading(cell)["grade_id"]: cell.source for cell in notebook.cells
+                         if grading(cell).get("solution") and cell.cell_type == "code"}
+                        for notebook in (release, source))
+    cells = [cell_of(cell, stubs) for cell in fill(source, answers).cells
+             if cell.cell_type == "code"]
+    settings = Settings(find_level(), follow_through, pictures=False)
+    judgment = judge(cells, reference, settings, nursery())
+    outcomes = judgment.outcomes
+    points = {cell.name: cell.points if outcomes[cell.name].passed else 0.0
+              for cell in cells if cell.kind == "test" and cell.points > 0}
+    messages = {name: outcome.error[1] for name, outcome in outcomes.items() if outcome.error}
+    return points, messages, judgment

@@ -101,7 +101,8 @@ def test_nbgrader_judges_every_answer_correctly(assignment, capsys, workplaces):
         # An import that is interrupted, which a minute may lead to on a very busy machine, leaves a
         # NumPy that cannot be imported again.
         list(pool.map(lambda course: course.nbgrader("autograde", assignment,
-                                                     "--Execute.timeout=600"), courses))
+                                                     "--JudgeNotebook.timeout=600",
+                                                     "--JudgeNotebook.submission_timeout=3000"), courses))
     graded = [(course.points(name), course.messages(name)) for course, name in places]
     table, problems = report(assignment, bank, students, graded)
     with capsys.disabled():

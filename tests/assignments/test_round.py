@@ -136,7 +136,7 @@ def test_an_endless_loop_costs_its_own_task_only(graded, bank):
     answers = answers_of(bank)
     answers["task-3"] = "def rmsprop(w, g, state, lr, rho, eps):\n    while True:\n        pass"
     graded.submit("endless", fill(graded.released, answers))
-    graded.nbgrader("autograde", ASSIGNMENT, "--student=endless", "--Execute.timeout=5")
+    graded.nbgrader("autograde", ASSIGNMENT, "--student=endless", "--JudgeNotebook.timeout=5")
     points = graded.points("endless")
     assert points.pop("task-3-hidden") == 0
     assert sum(points.values()) == 16

@@ -67,6 +67,9 @@ class Course:
                                for grade in notebook.grades if grade.max_score > 0)
         return [score for _, score, _ in found], any(manual for *_, manual in found)
 
+    def record(self, student):
+        return json.loads((self.graded(student) / "optimizers.verdicts.json").read_text())
+
     def graded(self, student):
         return self.folder / "grading" / "autograded" / student / ASSIGNMENT
 
@@ -117,13 +120,13 @@ def test_the_gradebook_has_the_fair_points(course, student, points):
     "list": "no notebook of a format"}.items())
 def test_what_cannot_be_read_has_a_row_and_waits_for_a_person(course, student, reason):
     assert course.grades(student) == ([0.0] * 6, True)
-    record = json.loads((course.graded(student) / "verdicts.json").read_text())["optimizers"]
+    record = course.record(student)
     assert reason in record["problem"]
     assert record["problem"] in (course.graded(student) / FILE).read_text()
 
 
 def test_the_record_says_how_and_what(course):
-    record = json.loads((course.graded("spoiled") / "verdicts.json").read_text())["optimizers"]
+    record = course.record("spoiled")
     assert record["level"] in ("bubblewrap", "landlock")
     assert record["followed"] == {"task-5-hidden": ["task-4"]}
     assert record["verdicts"]["task-5-hidden"] == {
@@ -159,7 +162,7 @@ def test_an_instructor_may_go_without_one(course):
     log = course.run("autograde", ASSIGNMENT, "--force", "--student=right",
                      "--JudgeNotebook.levels=[]", "--JudgeNotebook.unsafe=True")
     assert "sandbox 'none'" in log
-    record = json.loads((course.graded("right") / "verdicts.json").read_text())["optimizers"]
+    record = course.record("right")
     assert record["level"] == "none"
     assert course.grades("right") == (ALL, False)
 

@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from classroom.nbgrader_steps import ExporterPastMark, NameTheTask, Rebuild, grade_id, report_files
+from classroom.nbgrader_steps import NameTheTask, Rebuild, grade_id, report_files
+from classroom.submissions import SubmissionExporter
 
 new = nbformat.v4.new_code_cell
 RESOURCES = {"nbgrader": {"assignment": "ps", "notebook": "nb"}, "language": "python"}
@@ -160,6 +161,6 @@ def test_the_grader_is_told_what_is_wrong_with_a_file(tmp_path, released, caplog
 
 def test_a_byte_order_mark_is_no_obstacle(tmp_path, released):
     path = tmp_path / "ps" / "nb.ipynb"
-    plain, _ = ExporterPastMark().from_filename(str(path))
+    plain, _ = SubmissionExporter().from_filename(str(path))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert ExporterPastMark().from_filename(str(path))[0] == plain
+    assert SubmissionExporter().from_filename(str(path))[0] == plain
