@@ -19,6 +19,7 @@ from classroom.protocol import KINDS, Violation, pack_array, unpack_array
 
 DEEPEST = 40
 LONGEST = 1 << 20  # characters of a text
+MOST = 1 << 30  # bytes of arrays that a side takes until it may forget them
 NUMBERS = {np.dtype(code).type for code in "?bBhHiIlLqQefdgFDG"}
 
 
@@ -47,7 +48,7 @@ class Heap:
 
     def clear(self):
         """Forget all objects; no number is given twice."""
-        self.objects, self.ids, self.seen = {}, {}, {}
+        self.objects, self.ids, self.seen, self.taken = {}, {}, {}, 0
         self.begin()
 
     def begin(self, renaming=False):
@@ -176,6 +177,9 @@ class Heap:
         """
         try:
             changed, fill = [], []
+            self.taken += sum(map(len, blobs))
+            if self.taken > MOST:
+                raise Violation(f"more than {MOST >> 20} MiB have come over for one test")
             for number, content in objects:
                 kind, known = content[0], number in self.objects
                 if known and not may_change(number):
@@ -196,7 +200,7 @@ class Heap:
                     self.seen[number] = json.dumps(content)
             return changed
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError,
-                OverflowError) as error:
+                OverflowError, ImportError) as error:
             raise Violation(f"a message cannot be understood: {error!r:.200}") from error
 
     def _read_array(self, number, content, blobs, known):

@@ -65,7 +65,10 @@ class Link:
     def names(self, names) -> dict:
         """Return what bears these names in the student's notebook."""
         reply = self._ask({"op": "names", "names": sorted(names)}, [])
-        return {str(name): self.heap.value(node) for name, node in reply["names"].items()}
+        try:
+            return {str(name): self.heap.value(node) for name, node in reply["names"].items()}
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise self.breach(error) from None
 
     def call(self, function, args, kwargs):
         """Call a function or a method of the student's."""
@@ -86,6 +89,11 @@ class Link:
         value = self._attempt("get", owner, {"name": name})
         self._share(value)
         return value
+
+    def breach(self, error) -> Stopped:
+        """Note that an answer could not be understood; return what to raise."""
+        self.broken = f"It sent what no answer is: {error!r:.200}"
+        return Stopped(self.broken)
 
     def forget(self) -> None:
         """Let go of all objects; the test that had them has ended."""
@@ -126,8 +134,7 @@ class Link:
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, Remote):
                 raise
-            self.broken = f"It sent what no answer is: {error!r:.200}"
-            raise Stopped(self.broken) from None
+            raise self.breach(error) from None
 
     def _ask(self, request, blobs, reached=frozenset()):
         if self.broken:
@@ -152,7 +159,7 @@ class Link:
                 changed = self.heap.read(header["objects"], blobs, 
                                          lambda n: n in reached or self._may_not_change(n))
             except (Violation, LookupError, TypeError, ValueError) as error:
-                raise Stopped(f"It sent what no answer is: {error!s:.200}") from None
+                raise self.breach(error) from None
             if not reached.issuperset(changed):
                 self.tampered = ("An array that was given to an earlier call, or returned by it, has "
                                  "been changed. Make a new array instead.")

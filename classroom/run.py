@@ -97,14 +97,15 @@ class Student:
 
     def _run(self, name, source):
         reply = self.link.ask({"op": "run", "name": name, "source": source})
-        pictures = [p for p in reply.get("pictures", ())[:10] if type(p) is str and p.isascii()]
-        if "error" not in reply:
-            return Outcome(pictures=pictures)
-        error, line = error_of(reply["error"]), reply["error"]["line"]
-        text = str(error)
-        if line:
-            text += f"\nThe line is {int(line[0])}: {error.line}"
-        return Outcome(error=(type(error).__name__, text), pictures=pictures)
+        try:
+            pictures = [p for p in reply["pictures"][:10] if type(p) is str and p.isascii()]
+            if "error" not in reply:
+                return Outcome(pictures=pictures)
+            error, line = error_of(reply["error"]), reply["error"]["line"]
+            text = str(error) + (f"\nThe line is {int(line[0])}: {error.line}" if line else "")
+            return Outcome(error=(type(error).__name__, text), pictures=pictures)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise self.link.breach(error) from None
 
     def ready(self) -> Link:
         """Have a process in which all cells so far have run.

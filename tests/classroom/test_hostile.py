@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small import QUICK, Settings, cells, find_level, graded, points, said
+from small import POINTS, QUICK, Settings, cells, find_level, graded, points, said
 
 from classroom.run import Cell
 from classroom.sandbox import Limits, problem_with
@@ -106,6 +106,9 @@ FORGERS = {
     "an early answer": "channel().send({'op': 'reply', 'id': 5, 'result': 1, 'warnings': [], 'objects': []})",
     "all answers": "def double(x):\n    for n in range(1000):\n        channel().send({'op': 'reply', 'id': n, "
                    "'passed': True, 'warnings': [], 'objects': [], 'result': {'tuple': []}})\n    return x",
+    "a lot of data": "def double(x):\n    while True:\n        x = [np.zeros(6_000_000) for _ in range(1)]\n        "
+                     "channel().send({'op': 'call back', 'function': 0, 'method': None, 'args': [], 'kwargs': {}, "
+                     "'objects': []})",
     "an answer of no kind": "def double(x):\n    channel().send({'op': 'passed', 'id': 1})\n    return x",
     "a call back to nothing": "def double(x):\n    channel().send({'op': 'call back', 'function': 2, 'method': "
                               "None, 'args': [], 'kwargs': {}, 'objects': []})\n    return x",
@@ -118,6 +121,16 @@ FORGERS = {
     "changing what was given before": "seen = []\ndef double(x):\n    if seen and type(x) is not float: "
                                       "seen[0][...] = 0.0\n    seen.append(x)\n    return x * 0",
 }
+# What the runner answers to one kind of question; all tasks suffer, since all are asked it.
+SABOTAGE = [
+    ("run", "{}"), ("run", "{'pictures': 3}"), ("run", "{'pictures': [], 'error': 7}"),
+    ("run", "{'pictures': [], 'error': {'line': 'ab', 'kinds': 3, 'type': 1, 'text': []}}"),
+    ("names", "{}"), ("names", "{'names': [1]}"), ("names", "{'names': {'double': {'ref': 99}}}"),
+    ("names", "{'names': {'double': {'ref': {}}}}"), ("call", "{}"), ("forget", "1"),
+    ("call", "{'result': {'ref': []}}"), ("call", "{'warnings': [], 'result': {'tuple': 3}}"),
+    ("call", "{'warnings': [], 'result': None, 'measured': 'x'}"), ("get", "{}"),
+    ("call", "{'warnings': [[1]], 'result': None}"),
+]
 CHANNEL = "import gc\ndef channel():\n    return [o for o in gc.get_objects() if type(o).__name__ == 'Channel'][0]\n"
 
 
@@ -157,6 +170,15 @@ def test_forged_messages_earn_nothing(name):
     source = f"{CHANNEL}{FORGERS[name]}\n" + (WRONG if "def double" not in FORGERS[name] else "")
     judgment = graded({"task-1": source})
     assert points(judgment) == [0, 3, 4], judgment.outcomes
+
+
+@pytest.mark.parametrize("question, answer", SABOTAGE)
+def test_answers_of_another_form_are_borne(question, answer):
+    source = ("import gc\nr, = [o for o in gc.get_objects() if type(o).__name__ == 'Runner']\n"
+              f"r.{question} = lambda *a: {answer}\n{WRONG}")
+    judgment = graded({"task-1": source})
+    assert points(judgment)[0] == 0
+    assert all(judgment.outcomes[test].passed or judgment.outcomes[test].error for test in POINTS)
 
 
 @pytest.mark.parametrize("place", ["gc", "frames"])
