@@ -91,12 +91,14 @@ class StudentProcess:
         self.begun, self.idle, self.interrupted = self.used, 0.0, None
         self.threads = self._threads()
 
-    def tidy(self):
+    def tidy(self, threads=True):
         """End what a cell has left running; where that cannot be done alone, all must go."""
         for pid in self._family()[self.program + 1:]:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        self.spoiled = self.spoiled or self._threads() > self.threads
+        unasked = select.select([self.channel.connection], [], [], 0)[0]  # it spoke out of turn
+        self.spoiled = self.spoiled or bool(unasked) or (
+            threads and self._threads() > self.threads)
 
     def _threads(self):
         try:

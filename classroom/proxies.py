@@ -76,7 +76,7 @@ class Link:
             "args": [self._node(arg) for arg in self._begin(args)],
             "kwargs": {key: self._node(arg) for key, arg in kwargs.items()}})
         for part in result if type(result) in (tuple, list) else [result]:
-            if type(part) is np.ndarray:
+            if type(part) in (np.ndarray, list, dict):
                 self.returned.append(self.heap.ids[id(part)])
         return result
 
@@ -160,7 +160,8 @@ class Link:
                                          lambda n: n in reached or self._may_not_change(n))
             except (Violation, LookupError, TypeError, ValueError) as error:
                 raise self.breach(error) from None
-            if not reached.issuperset(changed):
+            # A list or a dict that was returned may change, as in a notebook: the test sees it.
+            if any(type(self.heap.objects[n]) is np.ndarray for n in changed if n not in reached):
                 self.tampered = ("An array that was given to an earlier call, or returned by it, has "
                                  "been changed. Make a new array instead.")
             return header

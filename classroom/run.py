@@ -89,8 +89,7 @@ class Student:
             outcome = Outcome(error=("Stopped", str(stopped)))
         if self.link is not None and not self.link.broken and not self.process.spoiled:
             self.done.append((name, source))
-            self.process.tidy()
-            self.process.spoiled = False  # a thread that a cell starts would start again
+            self.process.tidy(threads=False)  # one that a cell starts would start again
         outcome.text += self.text()
         self.settle()
         return outcome

@@ -45,7 +45,7 @@ class Runner:
         self.shell = None
         builtins.get_ipython = self.get_shell
         self.drawn, self.error = [], None
-        self.returned = collections.deque(maxlen=8)  # arrays that calls have returned, as `Results`
+        self.returned = collections.deque(maxlen=8)  # what calls have returned, as in `Results`
         builtins.display = self.display
         builtins.exit = builtins.quit = sys.exit
 
@@ -67,7 +67,7 @@ class Runner:
             except Violation as error:
                 self.heap.begin()
                 self.channel.send({"op": "reply", "id": request["id"], "objects": [],
-                                   "error": self.describe(ValueError(str(error)), ())})
+                                   "warnings": [], "error": self.describe(ValueError(str(error)), ())})
 
     # Requests
 
@@ -185,8 +185,9 @@ class Runner:
         reply = self.bring_up_to_date(request, reply, result)
         given = [x for x in (*args, *kwargs.values()) if type(x) is np.ndarray]
         for part in result if type(result) in (tuple, list) else [result]:
-            if type(part) is np.ndarray and id(part) in self.heap.ids and not any(
-                    np.may_share_memory(part, x) for x in given):
+            if id(part) in self.heap.ids and (type(part) in (list, dict) or (
+                    type(part) is np.ndarray
+                    and not any(np.may_share_memory(part, x) for x in given))):
                 self.returned.append(self.heap.ids[id(part)])
         return reply
 

@@ -26,7 +26,7 @@ class StudentHeap(Heap):
         if not ours:  # a course_lib object, or a function of the test's
             if type(value).__module__.startswith("course_lib."):
                 return ["object", [type(value).__module__, type(value).__qualname__],
-                        self._pairs(self._data(vars(value)))]
+                        self._pairs(self._data(vars(value), self.seen_content[number]))]
             return self.seen_content[number]
         name = short(type(value).__name__)
         for base in (tuple, list, dict):
@@ -38,10 +38,11 @@ class StudentHeap(Heap):
                            "name": short(getattr(value, "__name__", "")),
                            "arguments": _arguments(value) if callable(value) else None}]
 
-    def _data(self, attributes):
-        """The attributes that can cross."""
-        for key, value in attributes.items():
-            if type(key) is str and (not callable(value) or id(value) in self.ids):
+    def _data(self, attributes, known):
+        """The attributes that it came with, as far as they can cross."""
+        for key in known:
+            value = attributes.get(key)
+            if not callable(value) or id(value) in self.ids:
                 yield key, value
 
     def laid_out(self, array, layout):
@@ -71,6 +72,8 @@ class StudentHeap(Heap):
         for number, content in objects:
             if content[0] in ("function", "library", "peer"):
                 self.seen_content[number] = content
+            elif content[0] == "object":
+                self.seen_content[number] = [key for key, _ in content[2]]
         return super().read(objects, blobs, may_change)
 
     def clear(self):
@@ -89,12 +92,19 @@ class _Function:
 
 
 def _peer(call_back, number, base, methods):
-    """Make an object of a class that a test derived from one of the library's."""
+    """Make an object of a class of the test's; its methods are called there.
+
+    A copy of it is no longer the test's: it does what the library's class does.
+    """
     module, name = base
     base = getattr(importlib.import_module(module), name)
 
     def method(name):
-        return lambda self, *args, **kwargs: call_back(number, name, args, kwargs)
+        def call(self, *args, **kwargs):
+            if self is value:
+                return call_back(number, name, args, kwargs)
+            return getattr(super(made, self), name)(*args, **kwargs)
+        return call
 
     made = type(name, (base,), {name: method(name) for name in methods})
     value = made.__new__(made)

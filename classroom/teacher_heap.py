@@ -68,10 +68,14 @@ class TeacherHeap(Heap):
             return ["library", [value.__module__, value.__qualname__]]
         base = next((base for base in kind.__mro__ if _is_data(base)), None)
         if base is kind:
-            return ["object", [kind.__module__, kind.__qualname__], self._pairs(vars(value).items())]
+            # What a layer keeps of its last forward pass is large, and the next one makes it anew.
+            state = [(key, item) for key, item in vars(value).items() if key != "cache"]
+            return ["object", [kind.__module__, kind.__qualname__], self._pairs(state)]
         if base is not None and not isinstance(value, types.FunctionType):
             methods = {name for part in kind.__mro__[:kind.__mro__.index(base)]
                        for name, item in vars(part).items() if isinstance(item, types.FunctionType)}
+            if kind.__module__ == RECORDS:
+                base = kind
             return ["peer", [base.__module__, base.__qualname__],
                     sorted(name for name in methods if not name.startswith("_"))]
         if callable(value):

@@ -156,6 +156,48 @@ def test_an_array_that_a_cache_shares_with_an_argument_is_still_shared():
     assert not outcome.passed and "earlier call" in outcome.error[1]
 
 
+@pytest.mark.parametrize("source, told", [
+    ("y = np.zeros(2)\ndef total(x):\n    y[...] = x\n    return y", "what an earlier call returned"),
+    ("c = {}\ndef total(x):\n    c['x'] = x + 0\n    return x.sum(), c", "x of the first is wrong"),
+    ("def total(x, c=[]):\n    c[:] = [x * 1]\n    return x.sum(), c", "x of the first is wrong")])
+def test_a_result_that_a_later_call_changes_is_seen(source, told):
+    test = """
+    f = check.watch(total)
+    first = f(np.ones(2))
+    f(np.zeros(2))
+    c = first[1] if type(first) is tuple else {0: first}
+    check.equal("x of the first", c.get("x", c.get(0)) if type(c) is dict else c[0], [1.0, 1.0])
+    """
+    outcome = one(source, test.strip())
+    assert told in outcome.error[1]
+
+
+def test_lines_are_counted_where_the_function_runs():
+    test = ("from course_lib.grading import lines_executed\n"
+            "    _, n = lines_executed(total, 1000)\n    check.that('many', 2000 < n < 2010)")
+    assert one("def total(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s",
+               test).error == ()
+
+
+def test_a_misspelled_name_is_told():
+    outcome = graded({"task-3": "def Totals(x):\n    return 1"}).outcomes["task-3-hidden"]
+    assert "There is Totals: the name must be total." in outcome.error[1]
+
+
+def test_what_a_network_is_trained_on_is_written_down_here():
+    source = ("def total(network, x):\n    for part in (x[:2], x[2:]):\n        network.forward(part, "
+              "training=True)\n        network.backward(np.ones((len(part), 1)))\n"
+              "    vars(network.layers[0])['batches'] = [x * 0]\n    return 1.0")
+    test = """
+    from course_lib.nn import Dense, Network
+    from course_lib.training.recorder import Recorder
+    n, x = Network([Recorder(), Dense(3, 1, np.random.default_rng(0))]), np.arange(9.0).reshape(3, 3)
+    check.equal("is", check.watch(total)(n, x), 1.0)
+    check.that("all", [b.tolist() for b in n.layers[0].numbers(x)] == [[0, 1], [2]])
+    """
+    assert one(source, test.strip()).error == ()
+
+
 def test_a_network_of_the_library_is_trained_in_place():
     source = ("def total(network, x):\n    network.forward(x, training=True)\n"
               "    network.backward(np.ones((2, 1), np.float32))\n"
