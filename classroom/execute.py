@@ -39,11 +39,13 @@ class JudgeNotebook(NbGraderPreprocessor):
     levels = List(Unicode(), list(LEVELS[:2]), help="the sandboxes to try, the best first").tag(
         config=True)
     timeout = Float(60, help="seconds of processor time for one cell").tag(config=True)
-    submission_timeout = Float(300, help="seconds of processor time for a notebook").tag(config=True)
+    submission_timeout = Float(300, help="seconds of processor time for a "
+                                         "notebook").tag(config=True)
     idle_timeout = Float(20, help="seconds that a cell may wait for nothing").tag(config=True)
     wall_timeout = Float(1800, help="seconds until a notebook is ended whatever it does").tag(
         config=True)
-    seed = Integer(None, allow_none=True, help="mixed into the seeds of the tests with points; None "
+    seed = Integer(None, allow_none=True, help="mixed into the seeds of the tests with points; "
+    "None "
                    "leaves them as they are, and the same answer gets the same verdict in every "
                    "run").tag(config=True)
     memory = Integer(2 << 30, help="bytes that a student's process may use").tag(config=True)
@@ -71,7 +73,8 @@ class JudgeNotebook(NbGraderPreprocessor):
             self.log.error("%s: %s", where.get("student", ""), problem)
         record = {"level": settings.level, "problem": problem,
                   "follow_through": settings.follow_through, "followed": judgment["followed"],
-                  "seed": settings.seed, "seconds": judgment.get("seconds"), "processor": judgment.get("processor"),
+                  "seed": settings.seed, "seconds": judgment.get("seconds"),
+                  "processor": judgment.get("processor"),
                   "verdicts": {}, "flags": {}}
         for cell in cells:
             outcome = judgment["outcomes"].get(cell.name)
@@ -137,7 +140,8 @@ def _show(cell, told, outcome, problem, judgment, record):
         error = ("NotJudged", "There is no verdict on this cell.")
     if error:
         name, text = error
-        cell.outputs.append(new_output("error", ename=name, evalue=text, traceback=text.split("\n")))
+        cell.outputs.append(new_output("error", ename=name, evalue=text,
+                                       traceback=text.split("\n")))
     if outcome and outcome["flag"]:
         record["flags"][told.name] = outcome["flag"]
     if told.kind == "test":

@@ -217,7 +217,7 @@ class Heap:
         self.seen[number] = (array.dtype.str, array.shape, array.tobytes())
 
     def laid_out(self, array, layout):
-        """Return an array; the student's side gives it the strides that it has on the other side."""
+        """Return an array; the student's side gives it the strides of the other side."""
         return array
 
     def _fill(self, number, content):

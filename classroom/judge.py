@@ -1,8 +1,8 @@
 """Judge a whole notebook: every task by itself, then those again that an earlier one spoiled.
 
-A task that fails while an earlier one has failed too is judged a second time, with the reference in
-place of the earlier answers that are wrong. If it is right then, it keeps its points: a mistake costs
-the points of its own task and no others, as on paper.
+A task that fails while an earlier one has failed too is judged a second time, with the reference
+in place of the earlier answers that are wrong. If it is right then, it keeps its points: a mistake
+costs the points of its own task and no others, as on paper.
 """
 
 import ast

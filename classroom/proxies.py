@@ -5,17 +5,17 @@ What crosses, by a survey of all tests of the ten notebooks:
 - Arguments: arrays of numbers of any memory layout, numbers, text, None, lists and tuples of these
   (the ``params`` of ps04), dicts (the caches that the tests of ps06 and ps07 bring along), random
   generators (ps02, ps06, ps08, ps09), functions (ps04 differentiates one), and networks of the
-  library's layers, one of them with a layer of the test's own (ps08 trains them in place).
-- Results: arrays, numbers, tuples, lists of tuples, dicts; caches and states of any kind, which only
-  go back to the same student (ps04, ps05, ps07); instances of a student's class, of which a method
-  is called and an attribute is read (``EarlyStopping`` in ps06); a network, of which the tests read
-  and overwrite parameters (ps08).
-- Of a call besides: what was raised, warnings, the random generator's new state, arguments that were
-  changed in place, and in ps03 how much memory it took.
+  library's layers, some of which write down for the test what passes (ps08 trains them in place).
+- Results: arrays, numbers, tuples, lists of tuples, dicts; caches and states of any kind, which
+  only go back to the same student (ps04, ps05, ps07); instances of a student's class, of which a
+  method is called and an attribute is read (``EarlyStopping`` in ps06); a network, of which the
+  tests read parameters and gradients (ps08).
+- Of a call besides: what was raised and in which line, warnings, the new state of a random
+  generator, what it has changed of its arguments or of earlier results, how much memory it took
+  (ps03), and how many lines were executed (ps07).
 """
 
 import builtins
-import collections
 import itertools
 import warnings
 
@@ -54,7 +54,7 @@ class Link:
     def __init__(self, exchange):
         self.exchange = exchange
         self.heap = TeacherHeap(self)
-        self.live, self.returned = set(), collections.deque(maxlen=8)
+        self.live, self.returned = set(), set()
         self.tampered, self.measure, self.measured = "", "", 0
         self.broken = ""
 
@@ -63,7 +63,8 @@ class Link:
         return self._ask(request, [])
 
     def names(self, names) -> dict:
-        """Return what bears these names in the student's notebook."""
+        """Return what bears these names in the student's notebook, at the beginning of a test."""
+        self.tampered = ""
         reply = self._ask({"op": "names", "names": sorted(names)}, [])
         try:
             return {str(name): self.heap.value(node) for name, node in reply["names"].items()}
@@ -77,7 +78,7 @@ class Link:
             "kwargs": {key: self._node(arg) for key, arg in kwargs.items()}})
         for part in result if type(result) in (tuple, list) else [result]:
             if type(part) in (np.ndarray, list, dict):
-                self.returned.append(self.heap.ids[id(part)])
+                self.returned.add(self.heap.ids[id(part)])
         return result
 
     def get(self, owner, name):
@@ -162,7 +163,8 @@ class Link:
                 raise self.breach(error) from None
             # A list or a dict that was returned may change, as in a notebook: the test sees it.
             if any(type(self.heap.objects[n]) is np.ndarray for n in changed if n not in reached):
-                self.tampered = ("An array that was given to an earlier call, or returned by it, has "
+                self.tampered = ("An array that was given to an earlier call, or returned by "
+                "it, has "
                                  "been changed. Make a new array instead.")
             return header
 

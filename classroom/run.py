@@ -183,7 +183,7 @@ class NotebookRun:
         self.solutions_begun = False
 
     def given(self, cell: Cell) -> Outcome:
-        """Run an instructor's cell that is no test, for the student and, at the top, for the tests."""
+        """Run an instructor's cell that is no test; those at the top run for the tests too."""
         if not self.solutions_begun:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
                 exec(compile(cell.source, f"<{cell.name}>", "exec"), self.names)  # noqa: S102
@@ -201,7 +201,7 @@ class NotebookRun:
         ----------
         cell : Cell
         shown : bool
-            Whether what the student's functions print may be shown: not where the inputs are hidden.
+            Whether what the student's functions print may be shown; not where inputs are hidden.
         """
         outcome, printed, link = Outcome(), io.StringIO(), None
         file = f"<{cell.name}>"
@@ -210,7 +210,8 @@ class NotebookRun:
             tree = ast.parse(cell.source, file)
             link = self.student.ready()
             namespace = {"__name__": "__main__", **self.names}
-            namespace |= link.names(free_names(tree, file) - namespace.keys() - vars(builtins).keys())
+            known = namespace.keys() | vars(builtins).keys()
+            namespace |= link.names(free_names(tree, file) - known)
             with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
                   warnings.catch_warnings(), measured_over_there(link),
                   other_seeds(None if shown else self.seed)):

@@ -161,7 +161,8 @@ def environment(home: str = HOME) -> dict[str, str]:
     """Return the environment of a student's process: nothing of the instructor's own."""
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
     return {"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8",
-            "MPLBACKEND": "Agg", "MPLCONFIGDIR": f"{home}/.matplotlib", "IPYTHONDIR": f"{home}/.ipython",
+            "MPLBACKEND": "Agg", "MPLCONFIGDIR": f"{home}/.matplotlib",
+            "IPYTHONDIR": f"{home}/.ipython",
             "NBGRADER_EXECUTION": "autograde", "JOBLIB_MULTIPROCESSING": "0", **threads}
 
 
@@ -194,7 +195,7 @@ def _processes_of_user():
 
 
 def readable() -> list[Path]:
-    """Return what a student's process may read: Python, its packages, the library, three modules."""
+    """Return what a student's process may read: Python, packages, the library, `PARTS`."""
     base = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix,
                                                    "installed_base": sys.base_prefix}))
     found = [_executable(), base, *map(Path, packages()), _library()]

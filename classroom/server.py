@@ -2,7 +2,7 @@
 
 ``python -m classroom.server`` reads requests from its standard input and answers on its standard
 output, each a line with a length and then JSON. It ends when the input does. Whoever grades starts
-one by `Judge`, once for many notebooks; a notebook that brings down what judges it costs nothing else.
+one by `Judge`, once for many notebooks; one that brings down what judges it costs nothing else.
 """
 
 import contextlib

@@ -67,7 +67,8 @@ class Runner:
             except Violation as error:
                 self.heap.begin()
                 self.channel.send({"op": "reply", "id": request["id"], "objects": [],
-                                   "warnings": [], "error": self.describe(ValueError(str(error)), ())})
+                                   "warnings": [],
+                                   "error": self.describe(ValueError(str(error)), ())})
 
     # Requests
 

@@ -1,4 +1,4 @@
-"""The student's side of what crosses: what is no data gets a handle, what a test hands over a stand-in."""
+"""The student's side of what crosses: handles for what is no data, and what stands in for tests."""
 
 import importlib
 import inspect

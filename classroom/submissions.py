@@ -1,7 +1,7 @@
-"""Read what students handed in, whatever it is, and see that a person looks at what cannot be graded.
+"""Read what students handed in, whatever it is; what cannot be graded waits for a person.
 
-nbgrader stops at a file that is no notebook, and the student has no row. Here such a file becomes an
-empty notebook with the reason in its metadata: it is graded like any other, has zero points, and
+nbgrader stops at a file that is no notebook, and the student has no row. Here such a file becomes
+an empty notebook with the reason in its metadata: it is graded like any other, has zero points, and
 waits for a person.
 """
 

@@ -1,4 +1,4 @@
-"""The grader's side of what crosses: it hands over what a test has made, and never opens a handle."""
+"""The grader's side of what crosses: what a test has made, and handles, which it never opens."""
 
 import importlib
 import inspect
@@ -37,7 +37,8 @@ class Handle:
         if self._about["arguments"] is None:
             raise AttributeError("__signature__")
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return inspect.Signature([inspect.Parameter(name, kind) for name in self._about["arguments"]])
+        return inspect.Signature(
+            [inspect.Parameter(name, kind) for name in self._about["arguments"]])
 
     def __getattr__(self, name):
         if name.startswith("_"):

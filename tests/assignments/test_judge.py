@@ -1,4 +1,4 @@
-"""Through the sandbox every answer is judged as in a notebook, and costs the points of its own task.
+"""Through the sandbox an answer is judged as in a notebook, and costs its own task's points.
 
 The quick tests take the first wrong answer of each task of some assignments; the slow ones take
 all. `python tests/assignments/test_judge.py ps05-optimizers` does that for authors.
@@ -34,7 +34,8 @@ def spilled(assignment, wrong, bank):
 @pytest.mark.parametrize("assignment", QUICK)
 def test_a_wrong_answer_costs_its_own_points(assignment):
     bank = read_bank(assignment)
-    problems = [text for task in bank.wrong for text in spilled(assignment, bank.wrong[task][0], bank)]
+    problems = [text for task in bank.wrong
+                for text in spilled(assignment, bank.wrong[task][0], bank)]
     assert not problems, "\n\n".join(problems)
 
 

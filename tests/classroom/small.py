@@ -59,7 +59,7 @@ POINTS = {"task-1-hidden": 2.0, "task-2-hidden": 3.0, "task-3-hidden": 4.0}
 
 
 def cells(answers, added=(), tests=None):
-    """The cells of a student: answers in place of the right ones, other cells of code at the top."""
+    """The cells of a student: answers in place of the right ones, added code at the top."""
     answers, tests = {**RIGHT, **answers}, {**TESTS, **(tests or {})}
     found = [Cell("setup", SETUP, "given")]
     found += [Cell(f"added-{i}", source, "student") for i, source in enumerate(added)]

@@ -1,4 +1,4 @@
-"""Students who attack: task 1 gets nothing, the others keep their points, and nothing is left behind."""
+"""Students who attack: task 1 gets nothing, the others keep their points, nothing is left."""
 
 import os
 import socket
@@ -28,23 +28,30 @@ every_level = pytest.mark.parametrize("level", LEVELS)
 PATCHES = {
     "comparisons of NumPy": "np.isclose = np.allclose = np.array_equal = lambda *a, **k: True\n"
                             "np.testing.assert_allclose = lambda *a, **k: None",
-    "built-ins": "import builtins\nbuiltins.all = builtins.any = builtins.isinstance = lambda *a: True",
+    "built-ins": "import builtins\nbuiltins.all = builtins.any = builtins.isinstance = lambda "
+    "*a: True",
     "the check": "import course_lib.grading.check as c\nc.Check.equal = c.Check.fail = c._run = "
                  "lambda *a, **k: None\nimport course_lib.grading as g\ng.hidden_test = lambda t: "
                  "lambda f: None",
     "the error": "import course_lib.grading.failed as f\nf.CheckFailed.__init_subclass__ = None\n"
                  "import builtins\nbuiltins.AssertionError = builtins.Exception = KeyError",
-    "input transformers": "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass'])\n"
+    "input transformers": "get_ipython().input_transformers_cleanup.append(lambda lines: "
+    "['pass'])\n"
                           "get_ipython().ast_transformers.append(None)",
-    "run_cell": "s = get_ipython()\ns.run_cell = lambda *a, **k: None\ntype(s).showtraceback = None",
+    "run_cell": "s = get_ipython()\ns.run_cell = lambda *a, **k: None\ntype(s).showtraceback = "
+    "None",
     "the runner": "import gc\nr, = [o for o in gc.get_objects() if type(o).__name__ == 'Runner']\n"
-                  "r.attempt = lambda *a: {'passed': True, 'warnings': [], 'result': {'passed': True}}",
-    "tracing": "import sys, threading\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)",
-    "modules": "import sys\nsys.modules['numpy.testing'] = sys.modules['course_lib.grading'] = None",
+                  "r.attempt = lambda *a: {'passed': True, 'warnings': [], 'result': {'passed': "
+                  "True}}",
+    "tracing": "import sys, threading\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: "
+    "None)",
+    "modules": "import sys\nsys.modules['numpy.testing'] = sys.modules['course_lib.grading'] = "
+    "None",
 }
 LIARS = {
     "equal to all": "class Yes:\n    __eq__ = __le__ = __ge__ = lambda *a: True\n    shape = (3,)\n"
-                    "    dtype = np.dtype(float)\n    def __array__(self, *a, **k): return np.zeros(3)\n"
+                    "    dtype = np.dtype(float)\n    def __array__(self, *a, **k): return "
+                    "np.zeros(3)\n"
                     "def double(x): return Yes()",
     "an array's subclass": "class A(np.ndarray):\n    def __eq__(self, other): return True\n"
                            "    def __array_ufunc__(self, *a, **k): return True\n"
@@ -52,73 +59,96 @@ LIARS = {
                            "def double(x): return np.asarray(x).view(A)",
     "a float's subclass": "class F(float):\n    __eq__ = lambda *a: True\n    __hash__ = None\n"
                           "def double(x): return F(1)",
-    "a class that says it is another": "class N:\n    __class__ = np.ndarray\ndef double(x): return N()",
+    "a class that says it is another": "class N:\n    __class__ = np.ndarray\ndef double(x): "
+    "return N()",
     "a list of itself": "def double(x):\n    y = []\n    y.append(y)\n    return y",
-    "nested very deep": "def double(x):\n    y = 1\n    for _ in range(10_000): y = [y]\n    return y",
+    "nested very deep": "def double(x):\n    y = 1\n    for _ in range(10_000): y = [y]\n    "
+    "return y",
     "a huge number": "def double(x): return 10**100_000",
     "far too large": "def double(x): return np.zeros(30_000_000)",
     "a module": "def double(x): return np",
     "an array of objects": "def double(x): return np.array([np, None, 1], dtype=object)",
     "a structured array": "def double(x): return np.zeros(3, dtype=[('a', float)])",
-    "fields that lie about a type": "def double(x):\n    return type('ndarray', (), {'__module__': 'numpy'})()",
-    "a member of the library": "from course_lib.nn import Network\ndef double(x):\n    return Network([])",
+    "fields that lie about a type": "def double(x):\n    return type('ndarray', (), "
+    "{'__module__': 'numpy'})()",
+    "a member of the library": "from course_lib.nn import Network\ndef double(x):\n    return "
+    "Network([])",
 }
 LEAVERS = {
     "os._exit in a cell": "import os\nos._exit(0)",
     "os._exit in a call": "import os\ndef double(x): os._exit(0)",
     "sys.exit in a call": "import sys\ndef double(x): sys.exit(0)",
     "killing oneself": "import os\nos.kill(os.getpid(), 9)\nos.abort()",
-    "killing all": "import os, signal\nfor pid in (-1, 0, 1, os.getppid()):\n    try: os.kill(pid, 9)\n"
+    "killing all": "import os, signal\nfor pid in (-1, 0, 1, os.getppid()):\n    try: "
+    "os.kill(pid, 9)\n"
                    "    except OSError: pass",
     "a crash": "import ctypes\ndef double(x): ctypes.string_at(0)",
     "at the end": "import atexit, os\natexit.register(os.system, 'true')",
     "closing everything": "import os\nos.closerange(0, 300)",
     "two who answer": "import os\ndef double(x):\n    os.fork()\n    return x",
-    "recursion": "import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\ndef double(x): return f(0)",
+    "recursion": "import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\ndef "
+    "double(x): return f(0)",
 }
 HOGS = {
     "an endless loop": "def double(x):\n    while True: pass",
-    "a loop that nothing interrupts": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
-                                      "def double(x):\n    while True:\n        try:\n            while True: "
+    "a loop that nothing interrupts": "import signal\nsignal.signal(signal.SIGINT, "
+    "signal.SIG_IGN)\n"
+                                      "def double(x):\n    while True:\n        "
+                                      "try:\n            while True: "
                                       "pass\n        except BaseException: pass",
     "sleep": "import time\ndef double(x): time.sleep(1000)",
     "a sleeping cell": "import time\ntime.sleep(1000)",
-    "children that compute": "import os\ndef double(x):\n    for _ in range(4):\n        if not os.fork():\n"
+    "children that compute": "import os\ndef double(x):\n    for _ in range(4):\n        if not "
+    "os.fork():\n"
                              "            while True: pass\n    import time; time.sleep(1000)",
     "threads that compute": "import threading\ndef spin():\n    while True: pass\ndef double(x):\n"
                             "    for _ in range(4): threading.Thread(target=spin).start()\n    "
                             "threading.Event().wait()",
     "threads left behind": "import threading\ndef spin():\n    while True: pass\ndef double(x):\n"
-                           "    for _ in range(4): threading.Thread(target=spin).start()\n    return x",
+                           "    for _ in range(4): threading.Thread(target=spin).start()\n    "
+                           "return x",
     "memory": "def double(x):\n    return np.ones((1 << 30) + x.size)",
     "memory bit by bit": "def double(x):\n    y = []\n    while True: y.append(bytearray(1 << 20))",
     "output": "def double(x):\n    while True: print('y' * 100_000)",
     "output to the stream itself": "import os\nwhile True: os.write(1, b'z' * 65536)",
-    "processes": "import os\ndef double(x):\n    while True:\n        try: os.fork()\n        except OSError: pass",
+    "processes": "import os\ndef double(x):\n    while True:\n        try: os.fork()\n        "
+    "except OSError: pass",
     "files": "i = 0\nwhile True:\n    i += 1\n    open(f'f{i}', 'w').write('x' * 100_000)",
     "one large file": "with open('f', 'wb') as f:\n    while True: f.write(b'x' * 1_000_000)",
 }
 FORGERS = {
     "garbage": "def double(x):\n    channel().connection.send(b'garbage' * 100)\n    return x",
     "a huge length": "def double(x):\n    channel().connection.send(b'\\xff' * 16)\n    return x",
-    "nested JSON": "import struct\ndef double(x):\n    t = b'[' * 100_000\n    channel().connection.send("
+    "nested JSON": "import struct\ndef double(x):\n    t = b'[' * 100_000\n    "
+    "channel().connection.send("
                    "struct.pack('>QQ', len(t), 0) + t)\n    return x",
-    "an early answer": "channel().send({'op': 'reply', 'id': 5, 'result': 1, 'warnings': [], 'objects': []})",
-    "all answers": "def double(x):\n    for n in range(1000):\n        channel().send({'op': 'reply', 'id': n, "
-                   "'passed': True, 'warnings': [], 'objects': [], 'result': {'tuple': []}})\n    return x",
-    "a lot of data": "def double(x):\n    while True:\n        x = [np.zeros(6_000_000) for _ in range(1)]\n        "
-                     "channel().send({'op': 'call back', 'function': 0, 'method': None, 'args': [], 'kwargs': {}, "
+    "an early answer": "channel().send({'op': 'reply', 'id': 5, 'result': 1, 'warnings': [], "
+    "'objects': []})",
+    "all answers": "def double(x):\n    for n in range(1000):\n        channel().send({'op': "
+    "'reply', 'id': n, "
+                   "'passed': True, 'warnings': [], 'objects': [], 'result': {'tuple': "
+                   "[]}})\n    return x",
+    "a lot of data": "def double(x):\n    while True:\n        x = [np.zeros(6_000_000) for _ "
+    "in range(1)]\n        "
+                     "channel().send({'op': 'call back', 'function': 0, 'method': None, 'args': "
+                     "[], 'kwargs': {}, "
                      "'objects': []})",
-    "an answer of no kind": "def double(x):\n    channel().send({'op': 'passed', 'id': 1})\n    return x",
-    "a call back to nothing": "def double(x):\n    channel().send({'op': 'call back', 'function': 2, 'method': "
+    "an answer of no kind": "def double(x):\n    channel().send({'op': 'passed', 'id': 1})\n    "
+    "return x",
+    "a call back to nothing": "def double(x):\n    channel().send({'op': 'call back', "
+    "'function': 2, 'method': "
                               "None, 'args': [], 'kwargs': {}, 'objects': []})\n    return x",
-    "a call back to an argument": "def double(x):\n    for n in range(0, 40, 2):\n        channel().send({'op': 'call "
-                                  "back', 'function': n, 'method': '__class__', 'args': [], 'kwargs': {}, "
+    "a call back to an argument": "def double(x):\n    for n in range(0, 40, 2):\n        "
+    "channel().send({'op': 'call "
+                                  "back', 'function': n, 'method': '__class__', 'args': [], "
+                                  "'kwargs': {}, "
                                   "'objects': []})\n    return x",
     "other shapes for an argument": "def double(x):\n    x.shape = (3, 1)\n    return x",
-    "half a message": "def double(x):\n    channel().connection.send(b'\\0' * 7)\n    import time\n    time.sleep(100)",
+    "half a message": "def double(x):\n    channel().connection.send(b'\\0' * 7)\n    import "
+    "time\n    time.sleep(100)",
     "silence": "def double(x):\n    channel().connection.close()\n    while True: pass",
-    "changing what was given before": "seen = []\ndef double(x):\n    if seen and type(x) is not float: "
+    "changing what was given before": "seen = []\ndef double(x):\n    if seen and type(x) is "
+    "not float: "
                                       "seen[0][...] = 0.0\n    seen.append(x)\n    return x * 0",
 }
 # What the runner answers to one kind of question; all tasks suffer, since all are asked it.
@@ -131,7 +161,8 @@ SABOTAGE = [
     ("call", "{'warnings': [], 'result': None, 'measured': 'x'}"), ("get", "{}"),
     ("call", "{'warnings': [[1]], 'result': None}"),
 ]
-CHANNEL = "import gc\ndef channel():\n    return [o for o in gc.get_objects() if type(o).__name__ == 'Channel'][0]\n"
+CHANNEL = "import gc\ndef channel():\n    return " \
+          "[o for o in gc.get_objects() if type(o).__name__ == 'Channel'][0]\n"
 
 
 @pytest.mark.parametrize("name", PATCHES)
@@ -149,7 +180,8 @@ def test_lying_objects_are_seen_for_what_they_are(name):
 @every_level
 @pytest.mark.parametrize("name", LEAVERS)
 def test_who_leaves_loses_one_task(name, level):
-    assert points(graded({"task-1": f"{LEAVERS[name]}\n" + (WRONG if "def double" not in LEAVERS[name]
+    assert points(graded({"task-1": f"{LEAVERS[name]}\n" + (WRONG if "def "
+                          "double" not in LEAVERS[name]
                                                             else "")}, level=level)) == [0, 3, 4]
 
 
@@ -184,7 +216,8 @@ def test_answers_of_another_form_are_borne(question, answer):
 @pytest.mark.parametrize("place", ["gc", "frames"])
 def test_nothing_of_a_hidden_test_is_in_the_student_s_process(place):
     """The expected number of task 1, 1234.5, and the word of its message are looked for."""
-    looks = {"gc": "gc.get_objects()", "frames": "[v for f in frames() for v in f.f_locals.values()]"}
+    looks = {"gc": "gc.get_objects()", "frames": "[v for f in frames() for v in "
+    "f.f_locals.values()]"}
     spy = f"""
 import gc, sys
 def frames():
@@ -202,9 +235,11 @@ def double(x):
 
 ACTS = [
     "open('{root}/solutions/ps01-bayes/bayes.ipynb').read()", "os.listdir('{root}/solutions')",
-    "os.listdir('{root}/grading')", "open('{root}/classroom/judge.py').read()", "os.listdir('/home')",
+    "os.listdir('{root}/grading')", "open('{root}/classroom/judge.py').read()",
+    "os.listdir('/home')",
     "open('/etc/passwd').read()", "open('{secret}').read()", "open('{secret}', 'w')",
-    "os.listdir('{temporary}')", "open('{elsewhere}', 'w')", "open('{root}/course_lib/__init__.py', 'a')",
+    "os.listdir('{temporary}')", "open('{elsewhere}', "
+    "'w')", "open('{root}/course_lib/__init__.py', 'a')",
     "open(np.__file__, 'a')", "socket.create_connection(('127.0.0.1', {port}), 2)",
     "socket.create_connection(('1.1.1.1', 53), 2)",
     "open('/proc/{pid}/environ', 'rb').read()", "open('/proc/{pid}/cmdline', 'rb').read()",
@@ -221,24 +256,28 @@ def test_the_machine_is_out_of_reach(level, tmp_path, monkeypatch):
     with (socket.create_server(("127.0.0.1", 0)) as server,
           socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener):
         listener.bind(server.getsockname())
-        known = {"temporary": tempfile.gettempdir(), "root": ROOT, "secret": secret, "elsewhere": tmp_path / "new", "pid": os.getpid(), "port": server.getsockname()[1]}
+        known = {"temporary": tempfile.gettempdir(), "root": ROOT, "secret": secret,
+                 "elsewhere": tmp_path / "new", "pid": os.getpid(), "port": server.getsockname()[1]}
         acts = ["import os, socket", *(f"print('reached', {act.format(**known)})" for act in ACTS),
                 send.format(**known), "print('reached', os.listdir('.'))"]
         judgment = graded({}, added=acts, level=level)
         listener.setblocking(False)
         with pytest.raises(BlockingIOError):  # nothing has arrived
             listener.recv(1)
-    reached = [act for i, act in enumerate(acts) if "reached" in judgment.outcomes[f"added-{i}"].text]
+    reached = [act for i, act in enumerate(acts)
+               if "reached" in judgment.outcomes[f"added-{i}"].text]
     assert reached == acts[-1:]  # the last shows that what was reached would be seen
     assert secret.read_text() == "points"
 
 
 @every_level
 def test_no_process_is_left(level):
-    source = ("import os, time\nfor _ in range(3):\n    if not os.fork():\n        os.setsid()\n        "
+    source = ("import os, time\nfor _ in range(3):\n    if not os.fork():\n        "
+    "os.setsid()\n        "
               "if os.fork(): os._exit(0)\n        time.sleep(1000)\n")
     with Judge() as ready:
-        judgment = ready.judge(cells({}, added=[source]), {}, Settings(level or find_level(), limits=QUICK))
+        settings = Settings(level or find_level(), limits=QUICK)
+        judgment = ready.judge(cells({}, added=[source]), {}, settings)
         assert points(judgment) == [2, 3, 4]
         left = descendants(ready.process.pid)
         assert len(left) == (3 if level in (None, "bubblewrap") else 0)  # those of the nursery

@@ -23,7 +23,8 @@ def test_right_answers_have_all_points():
     assert judgment.level == find_level()
 
 
-@pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], "def double(",
+@pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], "def "
+"double(",
                                    "raise KeyError('x')", "1 / 0", ""])
 def test_a_wrong_answer_costs_its_own_points_alone(wrong):
     judgment = graded({"task-1": wrong})
@@ -41,7 +42,8 @@ def test_a_task_may_depend_on_an_earlier_one_by_way_of_another():
 
 
 def test_follow_through_can_be_left_out():
-    assert points(graded({"task-1": "def double(x):\n    return 3 * x"}, follow_through=False)) == [0, 0, 4]
+    assert points(graded({"task-1": "def double(x):\n    return 3 * "
+                          "x"}, follow_through=False)) == [0, 0, 4]
 
 
 def test_nothing_is_granted_to_an_answer_that_is_wrong_itself():
@@ -53,10 +55,13 @@ def test_nothing_is_granted_to_an_answer_that_is_wrong_itself():
 
 
 def test_the_reference_of_a_task_is_not_there_when_that_task_is_judged_again():
-    thief = ("def quadruple(x):\n    import __main__\n    found = [f for n, f in vars(__main__).items()"
-             "\n             if n == 'quadruple']\n    double(x)\n    return found[0](x) if found[0] is not "
+    thief = ("def quadruple(x):\n    import __main__\n    found = [f for n, f in "
+    "vars(__main__).items()"
+             "\n             if n == 'quadruple']\n    double(x)\n    return found[0](x) if "
+             "found[0] is not "
              "quadruple else x")
-    assert points(graded({"task-1": "def double(x):\n    return 3 * x", "task-2": thief})) == [0, 0, 4]
+    assert points(graded({"task-1": "def double(x):\n    return 3 * "
+                          "x", "task-2": thief})) == [0, 0, 4]
 
 
 def test_a_task_is_its_solution_cells():
@@ -71,12 +76,15 @@ def test_a_message_names_the_cause_and_the_line():
     assert "Multiply by 2, not by 3." in judgment.outcomes["task-1-hidden"].error[1]
     assert "The line is: return x + 'a'" in judgment.outcomes["task-3-hidden"].error[1]
     assert "total raised" in judgment.outcomes["task-3-hidden"].error[1]
-    assert "In the call double(x=array of shape (2,))." in judgment.outcomes["task-1-visible"].error[1]
+    assert "In the call double(x=array of shape (2,))." in (
+        judgment.outcomes["task-1-visible"].error[1])
 
 
 def test_an_error_in_a_cell_says_its_line():
-    outcome = graded({"task-1": "def double(x):\n    return 2 * x\n\n\nunknown + 1"}).outcomes["task-1"]
-    assert outcome.error == ("NameError", "name 'unknown' is not defined\nThe line is 5: unknown + 1")
+    outcome = graded({"task-1": "def double(x):\n    return 2 * x\n\n\nunknown + "
+    "1"}).outcomes["task-1"]
+    assert outcome.error == ("NameError", "name 'unknown' is not defined\nThe line is 5: "
+    "unknown + 1")
 
 
 def test_changes_in_place_are_seen():
@@ -95,7 +103,8 @@ def test_arrays_keep_their_layout(made):
 
 
 @pytest.mark.parametrize("value", [
-    "None", "True", "7", "-2.5", "float('inf')", "3 + 4j", "'text \u00e9'", "np.float32(1.5)", "np.int8(-3)",
+    "None", "True", "7", "-2.5", "float('inf')", "3 + 4j", "'text "
+    "\u00e9'", "np.float32(1.5)", "np.int8(-3)",
     "np.bool_(True)", "(1, (2.0, 'a'))", "[1, [2, None]]", "{'a': [1], (1, 2): 3.5}", "2**200"])
 def test_data_crosses_both_ways_and_keeps_its_type(value):
     test = (f"v = {value}\n    r = check.watch(total)(v)\n"
@@ -111,21 +120,25 @@ def test_arrays_of_numbers_cross(dtype):
 
 
 def test_a_generator_crosses_and_comes_back():
-    test = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = check.watch(total)\n"
+    test = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = "
+    "check.watch(total)\n"
             "    check.equal('x', f(a), b.random(3))\n    check.equal('x', f(a), b.random(3))\n"
             "    b.spawn(1)\n    s = check.watch(total)\n"
             "    check.equal('x', a.random(), b.random())")
     source = "def total(rng):\n    return rng.random(3)"
     assert one(source, test).passed
-    spawn = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = check.watch(total)\n"
+    spawn = ("a, b = np.random.default_rng(3), np.random.default_rng(3)\n    f = "
+    "check.watch(total)\n"
              "    for _ in range(2):\n        check.equal('x', f(a), b.spawn(2)[1].random(3))")
     assert one("def total(rng):\n    return rng.spawn(2)[1].random(3)", spawn).passed
 
 
 def test_a_function_is_called_back():
-    test = ("f = check.watch(total)\n    check.equal('g', f(lambda x: float(np.sum(x**2)), np.ones(2)), 5.0)\n"
+    test = ("f = check.watch(total)\n    check.equal('g', f(lambda x: float(np.sum(x**2)), "
+    "np.ones(2)), 5.0)\n"
             "    check.raises(total, int, 'a', naming='literal')")
-    assert one("def total(f, x):\n    return f(x + 1) - 3 if not isinstance(x, str) else f(x)", test).passed
+    assert one("def total(f, x):\n    return f(x + 1) - 3 if not isinstance(x, str) else "
+    "f(x)", test).passed
 
 
 def test_what_is_no_data_stays_there_and_works():
@@ -138,9 +151,11 @@ def test_what_is_no_data_stays_there_and_works():
 
 
 def test_a_cache_comes_back_as_the_very_same_object():
-    source = "kept = []\ndef total(x, cache=None):\n    if cache is None:\n        kept.append({'x': x, 'f': " \
-             "lambda: 1})\n        return kept[-1]\n    return cache is kept[-1] and cache['f']() == 1"
-    test = "f = check.watch(total)\n    c = f(np.ones(2))\n    check.equal('same', f(np.ones(2), c), True)"
+    source = ("kept = []\ndef total(x, cache=None):\n    if cache is None:\n        "
+              "kept.append({'x': x, 'f': lambda: 1})\n        return kept[-1]\n    "
+              "return cache is kept[-1] and cache['f']() == 1")
+    test = ("f = check.watch(total)\n    c = f(np.ones(2))\n    "
+            "check.equal('same', f(np.ones(2), c), True)")
     assert one(source, test).passed
 
 
@@ -151,13 +166,15 @@ def test_an_array_that_a_cache_shares_with_an_argument_is_still_shared():
             "    check.equal('x', x, [1.0, 1.0])")
     assert "changed what an earlier call returned" in one(source, test).error[1]
     # Where the test itself does not look, the verdict still falls.
-    blind = "f = check.watch(total)\n    x = np.ones(2)\n    c = f(x)\n    f(None, c)\n    check.equal('1', 1, 1)"
+    blind = ("f = check.watch(total)\n    x = np.ones(2)\n    c = f(x)\n    f(None, c)\n    "
+             "check.equal('1', 1, 1)")
     outcome = one(source, blind)
     assert not outcome.passed and "earlier call" in outcome.error[1]
 
 
 @pytest.mark.parametrize("source, told", [
-    ("y = np.zeros(2)\ndef total(x):\n    y[...] = x\n    return y", "what an earlier call returned"),
+    ("y = np.zeros(2)\ndef total(x):\n    y[...] = x\n    return y", "what an earlier call "
+    "returned"),
     ("c = {}\ndef total(x):\n    c['x'] = x + 0\n    return x.sum(), c", "x of the first is wrong"),
     ("def total(x, c=[]):\n    c[:] = [x * 1]\n    return x.sum(), c", "x of the first is wrong")])
 def test_a_result_that_a_later_call_changes_is_seen(source, told):
@@ -185,13 +202,15 @@ def test_a_misspelled_name_is_told():
 
 
 def test_what_a_network_is_trained_on_is_written_down_here():
-    source = ("def total(network, x):\n    for part in (x[:2], x[2:]):\n        network.forward(part, "
+    source = ("def total(network, x):\n    for part in (x[:2], x[2:]):\n        "
+    "network.forward(part, "
               "training=True)\n        network.backward(np.ones((len(part), 1)))\n"
               "    vars(network.layers[0])['batches'] = [x * 0]\n    return 1.0")
     test = """
     from course_lib.nn import Dense, Network
     from course_lib.training.recorder import Recorder
-    n, x = Network([Recorder(), Dense(3, 1, np.random.default_rng(0))]), np.arange(9.0).reshape(3, 3)
+    n = Network([Recorder(), Dense(3, 1, np.random.default_rng(0))])
+    x = np.arange(9.0).reshape(3, 3)
     check.equal("is", check.watch(total)(n, x), 1.0)
     check.that("all", [b.tolist() for b in n.layers[0].numbers(x)] == [[0, 1], [2]])
     """
@@ -201,7 +220,8 @@ def test_what_a_network_is_trained_on_is_written_down_here():
 def test_a_network_of_the_library_is_trained_in_place():
     source = ("def total(network, x):\n    network.forward(x, training=True)\n"
               "    network.backward(np.ones((2, 1), np.float32))\n"
-              "    for a in network.params.values():\n        a += 1\n    return isinstance(network, "
+              "    for a in network.params.values():\n        a += 1\n    return "
+              "isinstance(network, "
               "__import__('course_lib.nn').nn.Network)")
     test = """
     from course_lib.nn import Dense, Layer, Network
@@ -227,7 +247,8 @@ def test_processor_time_is_counted():
 
 
 def test_what_a_test_writes_into_an_object_is_there_in_the_student_s_process():
-    source = ("from course_lib.nn import Dense, Network\nnetworks = []\ndef total():\n    networks.append("
+    source = ("from course_lib.nn import Dense, Network\nnetworks = []\ndef total():\n    "
+    "networks.append("
               "Network([Dense(2, 1, np.random.default_rng(0))]))\n    return networks[-1]")
     test = """
     from course_lib.nn import Network
@@ -242,7 +263,8 @@ def test_what_a_test_writes_into_an_object_is_there_in_the_student_s_process():
 
 def test_memory_is_measured_where_the_function_runs():
     test = ("from course_lib.grading import peak_memory\n    f = check.watch(total)\n    f(10)\n"
-            "    _, most = peak_memory(f, 100_000)\n    check.that('much', 790_000 < most < 900_000)")
+            "    _, most = peak_memory(f, 100_000)\n    check.that('much', 790_000 < most < "
+            "900_000)")
     assert one("def total(n):\n    return float(np.ones(n).sum())", test).error == ()
 
 
@@ -267,7 +289,8 @@ def test_what_a_visible_test_imports_is_there_afterwards():
 
 
 def test_tests_with_points_can_have_other_seeds():
-    show = ("from course_lib.grading import visible_test as t\nr = np.random.default_rng(1).random()\n"
+    show = ("from course_lib.grading import visible_test as t\nr = "
+    "np.random.default_rng(1).random()\n"
             "@t('Seen')\ndef test(check):\n    check.equal('x', r, 5.0)")
     tests = {"task-3-hidden": show, "task-3-visible": show}
 
@@ -281,7 +304,8 @@ def test_tests_with_points_can_have_other_seeds():
 
 
 def test_a_figure_is_drawn():
-    outcome = graded({}, added=["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"]).outcomes
+    outcome = graded({}, added=["import matplotlib.pyplot as plt\nplt.plot([1, "
+                                "2])\nplt.show()"]).outcomes
     assert len(outcome["added-0"].pictures) == 1
     assert outcome["added-0"].pictures[0].startswith("iVBOR")
 

@@ -1,4 +1,4 @@
-"""Plain `nbgrader autograde` with our configuration: verdicts, records, and files that are no notebooks."""
+"""Plain `nbgrader autograde` with our configuration: verdicts, records, unreadable files."""
 
 import json
 import os
