@@ -238,8 +238,8 @@ ACTS = [
     "os.listdir('{root}/grading')", "open('{root}/classroom/judge.py').read()",
     "os.listdir('/home')",
     "open('/etc/passwd').read()", "open('{secret}').read()", "open('{secret}', 'w')",
-    "os.listdir('{temporary}')", "open('{elsewhere}', "
-    "'w')", "open('{root}/course_lib/__init__.py', 'a')",
+    "os.listdir('{temporary}')", ("open('{elsewhere}', "
+    "'w')"), "open('{root}/course_lib/__init__.py', 'a')",
     "open(np.__file__, 'a')", "socket.create_connection(('127.0.0.1', {port}), 2)",
     "socket.create_connection(('1.1.1.1', 53), 2)",
     "open('/proc/{pid}/environ', 'rb').read()", "open('/proc/{pid}/cmdline', 'rb').read()",

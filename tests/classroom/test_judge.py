@@ -23,8 +23,8 @@ def test_right_answers_have_all_points():
     assert judgment.level == find_level()
 
 
-@pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], "def "
-"double(",
+@pytest.mark.parametrize("wrong", ["def double(x):\n    return 3 * x", STUBS["task-1"], ("def "
+"double("),
                                    "raise KeyError('x')", "1 / 0", ""])
 def test_a_wrong_answer_costs_its_own_points_alone(wrong):
     judgment = graded({"task-1": wrong})
@@ -83,8 +83,8 @@ def test_a_message_names_the_cause_and_the_line():
 def test_an_error_in_a_cell_says_its_line():
     outcome = graded({"task-1": "def double(x):\n    return 2 * x\n\n\nunknown + "
     "1"}).outcomes["task-1"]
-    assert outcome.error == ("NameError", "name 'unknown' is not defined\nThe line is 5: "
-    "unknown + 1")
+    assert outcome.error == ("NameError", ("name 'unknown' is not defined\nThe line is 5: "
+    "unknown + 1"))
 
 
 def test_changes_in_place_are_seen():
@@ -103,8 +103,8 @@ def test_arrays_keep_their_layout(made):
 
 
 @pytest.mark.parametrize("value", [
-    "None", "True", "7", "-2.5", "float('inf')", "3 + 4j", "'text "
-    "\u00e9'", "np.float32(1.5)", "np.int8(-3)",
+    "None", "True", "7", "-2.5", "float('inf')", "3 + 4j", ("'text "
+    "\u00e9'"), "np.float32(1.5)", "np.int8(-3)",
     "np.bool_(True)", "(1, (2.0, 'a'))", "[1, [2, None]]", "{'a': [1], (1, 2): 3.5}", "2**200"])
 def test_data_crosses_both_ways_and_keeps_its_type(value):
     test = (f"v = {value}\n    r = check.watch(total)(v)\n"
@@ -173,8 +173,8 @@ def test_an_array_that_a_cache_shares_with_an_argument_is_still_shared():
 
 
 @pytest.mark.parametrize("source, told", [
-    ("y = np.zeros(2)\ndef total(x):\n    y[...] = x\n    return y", "what an earlier call "
-    "returned"),
+    ("y = np.zeros(2)\ndef total(x):\n    y[...] = x\n    return y", ("what an earlier call "
+    "returned")),
     ("c = {}\ndef total(x):\n    c['x'] = x + 0\n    return x.sum(), c", "x of the first is wrong"),
     ("def total(x, c=[]):\n    c[:] = [x * 1]\n    return x.sum(), c", "x of the first is wrong")])
 def test_a_result_that_a_later_call_changes_is_seen(source, told):
@@ -304,8 +304,8 @@ def test_tests_with_points_can_have_other_seeds():
 
 
 def test_a_figure_is_drawn():
-    outcome = graded({}, added=["import matplotlib.pyplot as plt\nplt.plot([1, "
-                                "2])\nplt.show()"]).outcomes
+    outcome = graded({}, added=[("import matplotlib.pyplot as plt\nplt.plot([1, "
+                                "2])\nplt.show()")]).outcomes
     assert len(outcome["added-0"].pictures) == 1
     assert outcome["added-0"].pictures[0].startswith("iVBOR")
 
