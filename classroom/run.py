@@ -91,6 +91,7 @@ class Student:
             self.done.append((name, source))
             self.process.tidy(threads=False)  # one that a cell starts would start again
         outcome.text += self.text()
+        outcome.flag = self.link.broken if self.link is not None else ""
         self.settle()
         return outcome
 

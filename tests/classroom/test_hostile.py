@@ -1,7 +1,9 @@
 """Students who attack: task 1 gets nothing, the others keep their points, nothing is left."""
 
 import os
+import re
 import socket
+import stat
 import tempfile
 import time
 from dataclasses import replace
@@ -202,6 +204,65 @@ def test_forged_messages_earn_nothing(name):
     source = f"{CHANNEL}{FORGERS[name]}\n" + (WRONG if "def double" not in FORGERS[name] else "")
     judgment = graded({"task-1": source})
     assert points(judgment) == [0, 3, 4], judgment.outcomes
+
+
+@pytest.mark.parametrize("name, flag", [
+    ("an early answer", "another question"), ("all answers", "another question"),
+    ("a call back to nothing", "no answer"), ("garbage", "too large"),
+    ("a call back to an argument", "no function|not handed over"),
+    ("other shapes for an argument", "another shape")])
+def test_who_breaks_the_rules_is_flagged(name, flag):
+    source = f"{CHANNEL}{FORGERS[name]}\n" + (WRONG if "def double" not in FORGERS[name] else "")
+    outcomes = graded({"task-1": source}).outcomes
+    assert re.search(flag, " ".join(outcome.flag for outcome in outcomes.values()))
+    assert not any(outcome.flag for outcome in graded({"task-1": WRONG}).outcomes.values())
+
+
+def test_who_speaks_out_of_turn_spoils_no_later_task():
+    """The message comes after the last answer of one test, and waits for the next."""
+    source = f"""{CHANNEL}
+def send(header, blobs=(), once=[], send=channel().send):
+    send(header, blobs)
+    if not {{'result', 'names', 'pictures', 'error'}} & header.keys() and not once:
+        once.append(1)
+        send({{'op': 'reply', 'id': 0, 'objects': []}})
+channel().send = send
+{WRONG}"""
+    assert points(graded({"task-1": source})) == [0, 3, 4]
+
+
+def test_what_was_given_earlier_cannot_be_changed():
+    """A list of the test's is changed by a call that does not have it."""
+    source = """import gc
+runner, = [o for o in gc.get_objects() if type(o).__name__ == 'Runner']
+def total(x):
+    if type(x) is not list:
+        for number, value in runner.heap.objects.items():
+            if type(value) is list and number % 2 == 0:
+                value[:] = [5.0]
+                runner.returned.append(number)
+    return 1.0
+"""
+    test = "\n".join([
+        "from course_lib.grading import hidden_test", "@hidden_test('Task 3')", "def test(check):",
+        "    f, known = check.watch(total), [1.0, 2.0]", "    f(known)",
+        "    check.equal('s', f(0.0), 1.0)", "    check.equal('k', np.array(known), [1.0, 2.0])"])
+    outcome = graded({"task-3": source}, tests={"task-3-hidden": test}).outcomes["task-3-hidden"]
+    assert "no business" in outcome.error[1]
+
+
+@every_level
+def test_no_file_is_open_but_the_channel(level):
+    source = """import os
+found = []
+for number in range(3, 200):
+    try:
+        found.append(str(os.fstat(number).st_mode >> 12))
+    except OSError:
+        pass
+print("open:", *found)"""
+    text = graded({}, added=[source], level=level).outcomes["added-0"].text
+    assert text == f"open: {stat.S_IFSOCK >> 12}\n"
 
 
 @pytest.mark.parametrize("question, answer", SABOTAGE)

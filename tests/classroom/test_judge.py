@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small import POINTS, RIGHT, STUBS, find_level, graded, points, said
+from small import POINTS, RIGHT, STUBS, find_level, graded, points
 
 from classroom.judge import tasks_of
 
@@ -141,6 +141,23 @@ def test_a_function_is_called_back():
     "f(x)", test).passed
 
 
+def test_a_function_is_called_back_with_what_the_argument_holds_then():
+    source = ("def total(f, x):\n    y = []\n    for i in range(2):\n        x[i] += 0.5\n"
+              "        y.append(f(x))\n        x[i] -= 0.5\n    return np.array(y)")
+    test = ("x = np.array([1.0, 4.0])\n    f = check.watch(total)\n"
+            "    check.equal('y', f(lambda x: float(x @ x), x), [18.25, 21.25])")
+    assert one(source, test).error == ()
+
+
+@pytest.mark.parametrize("use", ["check.that('a', f(1))", "check.that('a', np.all(f(1)))",
+                                 "check.equal('a', f(1), 1.0)", "check.finite('a', f(1))",
+                                 "check.that('a', f(1) == 1.0)", "check.that('a', f(1) > 0)"])
+def test_what_stays_there_is_no_truth(use):
+    source = ("class Yes:\n    __eq__ = __gt__ = lambda *a: True\n    __bool__ = __len__ = lambda s: "
+              "1\n\ndef total(x):\n    return Yes()")
+    assert not one(source, f"f = check.watch(total)\n    {use}").passed
+
+
 def test_what_is_no_data_stays_there_and_works():
     source = ("class total:\n    def __init__(self, n, step=1):\n        self.n = n\n\n"
               "    def up(self):\n        self.n += 1\n        return self.n")
@@ -213,6 +230,20 @@ def test_what_a_network_is_trained_on_is_written_down_here():
     x = np.arange(9.0).reshape(3, 3)
     check.equal("is", check.watch(total)(n, x), 1.0)
     check.that("all", [b.tolist() for b in n.layers[0].numbers(x)] == [[0, 1], [2]])
+    """
+    assert one(source, test.strip()).error == ()
+
+
+def test_a_copy_writes_nothing_down():
+    source = ("import copy\ndef total(network, x):\n    other = copy.deepcopy(network)\n"
+              "    other.forward(x, training=True)\n    other.backward(np.ones((len(x), 1)))\n"
+              "    return len(other.layers[0].batches)")
+    test = """
+    from course_lib.nn import Dense, Network
+    from course_lib.training.recorder import Recorder
+    n = Network([Recorder(), Dense(3, 1, np.random.default_rng(0))])
+    check.equal("copied", check.watch(total)(n, np.ones((2, 3))), 1)
+    check.equal("written", len(n.layers[0].batches), 0)
     """
     assert one(source, test.strip()).error == ()
 
@@ -324,7 +355,7 @@ def test_what_a_hidden_test_hands_over_is_not_printed():
     judgment = graded({"task-1": "def double(x):\n    print('spied', x)\n    return 2 * x"})
     assert points(judgment)[0] == 2
     assert "spied" in judgment.outcomes["task-1-visible"].text
-    assert "1234" not in said(judgment)
+    assert "spied" not in judgment.outcomes["task-1-hidden"].text
 
 
 def test_right_answers_of_the_reference_are_those_of_the_notebook():

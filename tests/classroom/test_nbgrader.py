@@ -6,11 +6,14 @@ import shutil
 import subprocess
 import sys
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from classroom.execute import _show
+from classroom.run import Cell, Outcome
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +140,18 @@ def test_the_record_says_how_and_what(course):
     (cell,) = [cell for cell in notebook.cells if grade_id(cell) == "task-5-hidden"]
     assert cell.outputs[0].text == "Right, once task 4 is right: this answer keeps its points.\n"
     assert course.log.count("Students' code runs in the sandbox") == 1
+
+
+def test_no_verdict_is_an_error():
+    """Whatever the judge says, or does not say: nbgrader must not find a cell without an error."""
+    told = Cell("t", "", "test", 3.0)
+    for outcome, problem in [(None, ""), (None, "broken"), (asdict(Outcome()), ""),
+                             (asdict(Outcome(passed=True)), "broken")]:
+        cell = nbformat.v4.new_code_cell("", metadata={"nbgrader": {"grade": True, "points": 3.0}})
+        record = {"verdicts": {}, "flags": {}}
+        _show(cell, told, outcome, problem, {"followed": {}}, record)
+        assert [output.output_type for output in cell.outputs] == ["error"]
+        assert record["verdicts"]["t"]["points"] == 0.0
 
 
 def test_every_test_that_has_not_passed_shows_an_error(course):
