@@ -45,9 +45,8 @@ class JudgeNotebook(NbGraderPreprocessor):
     wall_timeout = Float(1800, help="seconds until a notebook is ended whatever it does").tag(
         config=True)
     seed = Integer(None, allow_none=True, help="mixed into the seeds of the tests with points; "
-    "None "
-                   "leaves them as they are, and the same answer gets the same verdict in every "
-                   "run").tag(config=True)
+                   "None leaves them as they are, and the same answer gets the same verdict in "
+                   "every run").tag(config=True)
     memory = Integer(2 << 30, help="bytes that a student's process may use").tag(config=True)
 
     def preprocess(self, nb, resources):

@@ -243,10 +243,13 @@ def total(x):
                 runner.returned.append(number)
     return 1.0
 """
-    test = "\n".join([
-        "from course_lib.grading import hidden_test", "@hidden_test('Task 3')", "def test(check):",
-        "    f, known = check.watch(total), [1.0, 2.0]", "    f(known)",
-        "    check.equal('s', f(0.0), 1.0)", "    check.equal('k', np.array(known), [1.0, 2.0])"])
+    test = """from course_lib.grading import hidden_test
+@hidden_test('Task 3')
+def test(check):
+    f, known = check.watch(total), [1.0, 2.0]
+    f(known)
+    check.equal('s', f(0.0), 1.0)
+    check.equal('k', np.array(known), [1.0, 2.0])"""
     outcome = graded({"task-3": source}, tests={"task-3-hidden": test}).outcomes["task-3-hidden"]
     assert "no business" in outcome.error[1]
 
