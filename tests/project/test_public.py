@@ -20,7 +20,6 @@ FUNCTION, CLASS = (ast.FunctionDef, ast.AsyncFunctionDef), ast.ClassDef
 
 # What only chapters use that are still to be written, and for what.
 PLANNED = {
-    "course_lib.data.affine_warp": ("15-ensembles", "affine warps"),
     "course_lib.metrics.paired_bootstrap": ("17-after-thirty-years", "paired tests"),
 }
 # Chapters 1 and 2 draw the average digits from means that they have just computed by hand.
