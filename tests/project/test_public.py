@@ -18,10 +18,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FUNCTION, CLASS = (ast.FunctionDef, ast.AsyncFunctionDef), ast.ClassDef
 
-# What only chapters use that are still to be written, and for what.
-PLANNED = {
-    "course_lib.metrics.paired_bootstrap": ("17-after-thirty-years", "paired tests"),
-}
 # Chapters 1 and 2 draw the average digits from means that they have just computed by hand.
 ASIDE = {"course_lib.plots.average_digits": "the same in one call, for a reader's own images"}
 
@@ -143,21 +139,15 @@ def idle():
 
 
 def test_everything_is_reached():
-    planned = [root_for(name) for name in (*PLANNED, *ASIDE)]
-    assert unreached(library(), roots() + planned) == set()
+    aside = [root_for(name) for name in ASIDE]
+    assert unreached(library(), roots() + aside) == set()
 
 
-@pytest.mark.parametrize("name", [*PLANNED, *ASIDE])
-def test_what_is_planned_is_there_and_not_used_yet(name, idle):
+@pytest.mark.parametrize("name", ASIDE)
+def test_what_stands_aside_is_there_and_not_used(name, idle):
     package, _, last = name.rpartition(".")
     thing = getattr(importlib.import_module(package), last)
     assert f"{thing.__module__}.{last}" in idle, "it is used by now: take it off the list"
-
-
-@pytest.mark.parametrize("name", PLANNED)
-def test_the_chapter_is_still_to_come(name):
-    chapter, _ = PLANNED[name]
-    assert not (ROOT / "book" / f"{chapter}.md").exists(), f"{chapter} is here and does not use it"
 
 
 NEW = {
