@@ -13,27 +13,30 @@ def suspects(points, published, limit):
     """
     figure, ax = subplots(size=(6.4, 3.9))
     ax.axhline(limit, color=PALETTE["ink"], linestyle=":", linewidth=1)
-    ax.text(0, limit - 0.25, "\u2212log 10\u207b\u2077", fontsize=9, va="top")
+    ax.text(60, limit + 0.25, "\u2212log 10\u207b\u2077", fontsize=9, va="bottom")
     ax.plot(*published, "*", color=PALETTE["vermilion"], markersize=20, label="published")
     ax.plot(*np.transpose(points), "o", color=PALETTE["blue"], markersize=6, label="suspects")
-    free = _spread(points)
-    for number, ((x, y), (dx, dy)) in enumerate(zip(points, free), 1):
-        ax.annotate(str(number), (x, y), (dx, dy), textcoords="offset points", fontsize=9,
-                    ha="center", va="center")
+    for numbers, (x, y) in _together(points):
+        ax.annotate(", ".join(map(str, numbers)), (x, y), (0, -13), textcoords="offset points",
+                    fontsize=9, ha="right" if x > 80 else "center", va="center")
     ax.set(xlabel="accuracy, %", ylabel="loss per wrong answer", xlim=(-3, 103), ylim=(0, 18.5))
     ax.grid()
     ax.legend(loc="center left")
     return figure
 
 
-def _spread(points):
-    """Where to write the number of each point, so that close ones fan out below each other."""
-    places, written = [], []
-    for x, y in points:
-        near = sum(abs(x - u) < 5 and abs(y - v) < 1 for u, v in written)
-        written.append((x, y))
-        places.append((12 + 15 * near, 9) if x < 60 else (-12 - 15 * near, 10))
-    return places
+def _together(points):
+    """Groups of close points: the numbers of their members and their mean place."""
+    groups = []
+    for number, (x, y) in enumerate(points, 1):
+        for numbers, members in groups:
+            if abs(x - members[0][0]) < 4 and abs(y - members[0][1]) < 1:
+                numbers.append(number)
+                members.append((x, y))
+                break
+        else:
+            groups.append(([number], [(x, y)]))
+    return [(numbers, np.mean(members, axis=0)) for numbers, members in groups]
 
 
 def clipped(z, losses, gradients):
@@ -94,7 +97,7 @@ def two_tests(names, plain, distorted, published):
     ax.set_yticks(rows, names)
     ax.set(xlabel="accuracy, %", ylim=(-0.6, len(names) - 0.4))
     ax.grid(axis="x")
-    ax.legend(loc="center left")
+    figure.legend(loc="outside upper center", ncols=3, columnspacing=1)
     return figure
 
 
@@ -127,7 +130,7 @@ def stuck(of_outputs, limit):
             ax.plot(np.arange(1, len(losses) + 1), losses, look[0], color=PALETTE[look[1]],
                     markersize=4, linewidth=1.2, label="_" if number else name)
     ax.axhline(limit, color=PALETTE["ink"], linestyle=":", linewidth=1)
-    ax.text(1, limit * 0.87, "log 10", fontsize=9, va="top")
+    ax.text(6, limit * 0.87, "log 10", fontsize=9, va="top")
     ax.set(xlabel="epoch", ylabel="training loss", yscale="log")
     ax.grid(axis="y")
     ax.legend(loc="center right")
@@ -150,8 +153,6 @@ def by_epoch(test, validation, chosen, best):
     for ax in (top, bottom):
         ax.grid(axis="y")
         ax.legend(loc="lower right")
-        low, high = np.percentile(ax.get_lines()[0].get_ydata(), [10, 100])
-        ax.set_ylim(low - 1.5 * (high - low), high + 0.4 * (high - low))
     return figure
 
 
