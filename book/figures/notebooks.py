@@ -14,10 +14,10 @@ def suspects(points, published, limit):
     figure, ax = subplots(size=(6.4, 3.9))
     ax.axhline(limit, color=PALETTE["ink"], linestyle=":", linewidth=1)
     ax.text(60, limit + 0.25, "\u2212log 10\u207b\u2077", fontsize=9, va="bottom")
-    ax.plot(*published, "*", color=PALETTE["vermilion"], markersize=20, label="published")
+    ax.plot(*published, "*", color=PALETTE["vermilion"], markersize=17, label="published")
     ax.plot(*np.transpose(points), "o", color=PALETTE["blue"], markersize=6, label="suspects")
     for numbers, (x, y) in _together(points):
-        ax.annotate(", ".join(map(str, numbers)), (x, y), (0, -13), textcoords="offset points",
+        ax.annotate(", ".join(map(str, numbers)), (x, y), (0, -15), textcoords="offset points",
                     fontsize=9, ha="right" if x > 80 else "center", va="center")
     ax.set(xlabel="accuracy, %", ylabel="loss per wrong answer", xlim=(-3, 103), ylim=(0, 18.5))
     ax.grid()
