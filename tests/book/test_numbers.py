@@ -12,7 +12,7 @@ import pytest
 from .cells import BOOK, CHAPTERS
 
 UNITS = r"%|percent|points?\b|errors?\b|seconds?\b|minutes?\b|hours?\b|ms\b|times\b"
-NUMBER = rf"(?<![\w.,/-])(?:\d[\d,]*\.\d+|\d[\d,]*(?=\s*(?:{UNITS})))(?!\w)"
+NUMBER = rf"(?<![\w.,/-])(?:\d[\d,]*\.\d+|\d(?:[\d,]*\d)?(?=\s*(?:{UNITS})))(?!\w)"
 
 # What is no result of ours, or is guarded by an assert beside it, and why.
 EXAMPLE, SETTING, PUBLISHED = "a worked example", "a setting or a definition", "published, and cited there"
