@@ -24,6 +24,7 @@ NAMES = (
     "errors",
     "recipe_lines",
     "regularization",
+    "capsule_parts",
 )
 
 
