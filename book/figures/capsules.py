@@ -5,8 +5,6 @@ import numpy as np
 from course_lib.plots import PALETTE
 from course_lib.plots.style import draw_image, subplots
 
-COLORS, STYLES = ["blue", "vermilion", "green"], ["-", "--", "-."]
-
 
 def drawn_again(images, drawings):
     """Images in the upper row, and below each what the decoder made of its capsule."""
@@ -48,26 +46,14 @@ def couplings(rounds_of):
     return figure
 
 
-def lengths(rounds, by_kind):
-    """Lengths (rounds, J) of the capsules above after each round, one plot for each kind."""
-    figure, axes = subplots(1, len(by_kind), (6.4, 2.6), sharey=True)
-    for ax, (name, values) in zip(axes, by_kind.items()):
-        for j, one in enumerate(np.transpose(values)):
-            ax.plot(rounds, one, marker="os^"[j], linestyle=STYLES[j],
-                    color=PALETTE[COLORS[j]], label="ABC"[j])
-        ax.set(title=name, xlabel="rounds", ylim=(0, 1.05), xticks=rounds)
-    axes[0].set_ylabel("length")
-    axes[0].legend()
-    return figure
-
-
 def sweep(drawings, names, steps):
     """Drawings (rows, columns, 28, 28): one number of a capsule is varied along each row."""
     rows, columns = drawings.shape[:2]
     figure, axes = subplots(rows, columns, (6.4, 0.88 * rows + 0.3))
     for place, ax in np.ndenumerate(axes):
-        label = f"{steps[place[1]]:+.2f}".replace("-", "\u2212") if place[0] == 0 else ""
-        draw_image(ax, drawings[place], label, vmin=0, vmax=1)
+        step = steps[place[1]]
+        label = f"{step:+.2f}".replace("-", "\u2212") if abs(step) > 1e-9 else "0"
+        draw_image(ax, drawings[place], label if place[0] == 0 else "", vmin=0, vmax=1)
     for ax, name in zip(axes[:, 0], names):
         ax.set_ylabel(name, fontsize=9)
     return figure
