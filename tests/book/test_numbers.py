@@ -30,6 +30,7 @@ FACTS = {
     "13-reproducibility": {SETTING: "1.96 12.7 4.30 2.78"},
     "14-reading-notebooks": {SETTING: "0.2 20 0.01 0.1", EXAMPLE: "0.7"},
     "15-ensembles": {EXAMPLE: "0.75 0.25 0.5 0.9 0.1 0.11 2.30 1.20", PUBLISHED: "21 99.91", AIM: "99.70 99.80"},
+    "16-capsules": {EXAMPLE: "0.5 0.75", PUBLISHED: "17 2", SETTING: "8"},
     "17-after-thirty-years": {SETTING: "1.96 5 2.5 20", EXAMPLE: "0.031 99.2 99.6 99.8 99.9", AIM: "99.7 99.8"},
 }
 EVERYWHERE = {"95"}  # the level of all intervals
