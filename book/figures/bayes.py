@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.plots import PALETTE
-from course_lib.plots.style import draw_image, subplots
+from course_lib.plots.style import draw_image, draw_signed, signed_bar, subplots
 
 
 def before_and_after(prior, posterior):
@@ -37,10 +37,8 @@ def votes_of_pixels(image, prize_map, fit_map, true, answer):
     draw_image(axes[0], image.reshape(28, 28), f"{true}, read as {answer}")
     for ax, votes, name in zip(axes[1:], (prize_map, fit_map), ("prize", "fit")):
         winner = true if votes.sum() > 0 else answer
-        draw_image(ax, votes.reshape(28, 28), f"{name}: {abs(votes.sum()):,.0f} for {winner}",
-                   cmap="RdBu", vmin=-8, vmax=8)
-    bar = figure.colorbar(axes[2].images[0], ax=axes, shrink=0.8)
-    bar.set_label(f"for {answer}  \u2190  \u2192  for {true}")
+        draw_signed(ax, votes.reshape(28, 28), f"{name}: {abs(votes.sum()):,.0f} for {winner}", 8)
+    signed_bar(figure, axes[2], axes, f"for {answer}  \u2190  \u2192  for {true}", shrink=0.8)
     return figure
 
 

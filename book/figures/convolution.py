@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from course_lib.plots import PALETTE
-from course_lib.plots.style import FAINT, draw_image, subplots
+from course_lib.plots.style import FAINT, draw_image, draw_signed, subplots
 
 
 def numbers(ax, array, title, frames=(), size=9):
@@ -41,8 +41,7 @@ def maps(image, results):
     figure, axes = subplots(1, 1 + len(results), (6.8, 2.1))
     draw_image(axes[0], image, "image")
     for ax, (name, result) in zip(axes[1:], results.items()):
-        limit = np.abs(result).max()
-        draw_image(ax, result, name, cmap="RdBu", vmin=-limit, vmax=limit)
+        draw_signed(ax, result, name)
     return figure
 
 
@@ -52,7 +51,7 @@ def moved_maps(images, results, names):
     limit = max(np.abs(result).max() for result in results)
     for column, (image, result, name) in enumerate(zip(images, results, names)):
         draw_image(axes[0, column], image, name)
-        draw_image(axes[1, column], result, "map", cmap="RdBu", vmin=-limit, vmax=limit)
+        draw_signed(axes[1, column], result, "map", limit)
     return figure
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.plots import PALETTE
-from course_lib.plots.style import draw_image, subplots
+from course_lib.plots.style import draw_signed, subplots
 
 MARKERS = "osD^v"
 
@@ -30,8 +30,7 @@ def kernels(parts, whole):
     named = [*parts.items(), *whole.items()]
     figure, axes = subplots(1, len(named), (6.4, 2.4), width_ratios=[len(w) ** 0.7 for _, w in named])
     for ax, (name, w) in zip(axes, named):
-        limit = np.abs(w).max()
-        draw_image(ax, w, f"{name}\n{len(w)} × {len(w)}", cmap="RdBu", vmin=-limit, vmax=limit)
+        draw_signed(ax, w, f"{name}\n{len(w)} × {len(w)}")
     return figure
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.plots import PALETTE
-from course_lib.plots.style import draw_image, subplots
+from course_lib.plots.style import draw_image, draw_signed, signed_bar, subplots
 
 MARKERS = "osD^v"
 
@@ -57,9 +57,8 @@ def templates(W):
     figure, axes = subplots(2, 5, (6.4, 3.0))
     limit = np.abs(W).max() * 0.6
     for j, ax in enumerate(axes.flat):
-        draw_image(ax, W[:, j].reshape(28, 28), j, cmap="RdBu", vmin=-limit, vmax=limit)
-    bar = figure.colorbar(axes[0, 0].images[0], ax=axes, shrink=0.9)
-    bar.set_label("against  \u2190  \u2192  for")
+        draw_signed(ax, W[:, j].reshape(28, 28), j, limit)
+    bar = signed_bar(figure, axes[0, 0], axes, "against  \u2190  \u2192  for", shrink=0.9)
     bar.set_ticks([])
     return figure
 
@@ -69,10 +68,7 @@ def evidence(image, W, true, other):
     figure, (left, right) = subplots(1, 2, (5.6, 2.6))
     draw_image(left, image.reshape(28, 28), "image")
     votes = image * (W[:, true] - W[:, other])
-    limit = np.abs(votes).max()
-    draw_image(right, votes.reshape(28, 28), f"sum {votes.sum():.1f}", cmap="RdBu",
-               vmin=-limit, vmax=limit)
-    bar = figure.colorbar(right.images[0], ax=right)
-    bar.set_label(f"for {other}  \u2190  \u2192  for {true}")
+    draw_signed(right, votes.reshape(28, 28), f"sum {votes.sum():.1f}")
+    bar = signed_bar(figure, right, right, f"for {other}  \u2190  \u2192  for {true}")
     bar.set_ticks([])
     return figure

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from course_lib.plots.style import FAINT, PALETTE, draw_image, subplots
+from course_lib.plots.style import FAINT, PALETTE, draw_image, draw_signed, signed_bar, subplots
 
 # Color and marker of each run in one figure, so that color alone is never needed.
 _RUNS = list(zip(PALETTE.values(), "os^Dv"))
@@ -55,8 +55,8 @@ def training_curves(histories):
 def filters(W, labels=None):
     """The weights of a convolution, or of a linear classifier, as images.
 
-    Blue weights are positive: ink there raises the output. Red ones are negative: ink there lowers
-    it. White is 0, and all images share one scale.
+    Blue weights are positive: ink there raises the output. Red, hatched ones are negative: ink
+    there lowers it. White is 0, and all images share one scale.
 
     Parameters
     ----------
@@ -82,10 +82,10 @@ def filters(W, labels=None):
     largest = float(np.abs(W).max()) or 1.0
     for (channel, f), ax in np.ndenumerate(axes):
         title = labels[f] if channel == 0 else ""
-        draw_image(ax, W[:, :, channel, f], title, cmap="RdBu", vmin=-largest, vmax=largest)
+        draw_signed(ax, W[:, :, channel, f], title, largest)
         if c_in > 1 and f == 0:
             ax.set_ylabel(channel, rotation=0, ha="right", va="center", fontsize=9)
-    figure.colorbar(axes[0, 0].images[0], ax=axes, aspect=12 * c_in, shrink=0.9, pad=0.02)
+    signed_bar(figure, axes[0, 0], axes, aspect=12 * c_in, shrink=0.9, pad=0.02)
     return figure
 
 

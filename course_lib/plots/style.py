@@ -24,6 +24,7 @@ ours or chosen; vermilion means wrong. No figure relies on color alone.
 """
 
 FAINT = "#D9D9D9"  # frames, grids and whatever is only background
+HATCH = "#333333"  # on images, whose ground stays white on dark pages
 
 _STYLE = {
     "figure.facecolor": "white",
@@ -90,6 +91,32 @@ def draw_image(ax, image, label="", **options):
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color=FAINT, linewidth=0.8)
     ax.set_title(label, fontsize=9, fontweight="normal", pad=3)
+
+
+def draw_signed(ax, values, label="", limit=None):
+    """Draw ``values`` (H, W): blue above zero, red and hatched below, so that color is not needed.
+
+    ``limit`` sets the scale of the colors, the largest size if it is not given. What is within a
+    tenth of it counts as zero and stays without a hatch.
+    """
+    values = np.asarray(values)
+    limit = limit or float(np.abs(values).max()) or 1.0
+    darkest = 1.2 * limit  # on the darkest red a hatch would not be seen
+    draw_image(ax, values, label, cmap="RdBu", vmin=-darkest, vmax=darkest)
+    negative = np.kron(values < -limit / 10, np.ones((8, 8)))  # sharp borders between pixels
+    if negative.any():
+        height, width = values.shape
+        hatch = ax.contourf(negative, levels=[0.5, 1.5], colors="none", hatches=["/////"],
+                            extent=(-0.5, width - 0.5, -0.5, height - 0.5))  # fmt: skip
+        hatch.set(edgecolor=HATCH, linewidth=0)
+
+
+def signed_bar(figure, signed, axes, label="", **options):
+    """The scale of ``signed``, axes that `draw_signed` has filled, beside all ``axes``."""
+    bar = figure.colorbar(signed.images[0], ax=axes, label=label, **options)
+    low = bar.vmin
+    bar.ax.axhspan(low, low / 10, fill=False, hatch="/////", edgecolor=HATCH, linewidth=0)
+    return bar
 
 
 def as_pictures(images):

@@ -95,6 +95,21 @@ def test_no_figure_and_no_table_is_empty(name):
     assert list(empty(the(name).read_text(encoding="utf-8"))) == []
 
 
+def wrong_numbers(html, chapter):
+    """Captions and equations whose number is not that of their chapter and their place in it."""
+    soup = BeautifulSoup(html, "html.parser")
+    for kind, found in (("Fig. ", soup.select("figcaption .caption-number")), ("(", soup.select(".eqno"))):
+        texts = [one.get_text().replace("Permalink to this equation", "").strip("#\u00b6 ") for one in found]
+        for place, text in enumerate(texts, start=1):
+            if not text.startswith(f"{kind}{chapter}.{place}"):
+                yield text
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[:2].isdigit()])
+def test_figures_and_equations_bear_the_number_of_the_chapter(name):
+    assert list(wrong_numbers(the(name).read_text(encoding="utf-8"), int(name[:2]))) == []
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name[:2].isdigit()])
 def test_a_page_offers_its_notebook(name):
     text = the(name).read_text(encoding="utf-8")

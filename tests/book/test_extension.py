@@ -92,3 +92,19 @@ def test_the_skeleton_shows_what_it_says(published):
     assert [image["class"] for image in figure.find_all("img")] == [["tone-light"], ["tone-dark"]]
     assert figure.figcaption and published.select_one(".admonition.banner")
     assert published.select_one("table th").get_text() == "model"
+
+
+def test_figures_are_counted_within_their_chapter():
+    numbers = extension("book_numbers")
+    plain = {"index": {"figure": {"road": (1,)}},
+             "04-neighbors": {"figure": {"second": (3,), "first": (2,)}, "displaymath": {"law": (1,)}},
+             "appendix-results": {"figure": {"all": (4,)}}}  # fmt: skip
+    assert numbers.counted_by_page(plain, {*plain, "appendix-notation"}) == {
+        "index": {"figure": {"road": (1,)}},
+        "04-neighbors": {"figure": {"first": (4, 1), "second": (4, 2)}, "displaymath": {"law": (4, 1)}},
+        "appendix-results": {"figure": {"all": ("B", 1)}}}  # fmt: skip
+    environment = SimpleNamespace(toc_fignumbers=plain, found_docs=set(plain))
+    numbers.renumber(None, environment)
+    assert environment.toc_fignumbers != plain
+    numbers.restore(None, environment)
+    assert environment.toc_fignumbers == plain, "the next build would take every page for changed"

@@ -49,7 +49,7 @@ def test_filters_stand_in_their_row_and_column():
         channel, f = divmod(i, 6)
         np.testing.assert_array_equal(ax.images[0].get_array(), W[:, :, channel, f])
         low, high = ax.images[0].get_clim()
-        assert -low == high == np.abs(W).max()  # 0 is white in all of them
+        assert -low == high == 1.2 * np.abs(W).max()  # 0 is white in all of them
         assert ax.get_title() == ("abcdef"[f] if channel == 0 else "")
     with pytest.raises(ValueError, match=r"W must be \(K, K, C, F\).*\(784, 10\)"):
         filters(np.zeros((784, 10)))

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course_lib.plots import PALETTE, digit_grid, use_style
-from course_lib.plots.style import as_pictures, subplots
+from course_lib.plots.style import as_pictures, draw_signed, subplots
 
 from .colors import COLOR_VISION, contrast, difference
 from .conftest import pixels
@@ -95,3 +95,16 @@ def test_pictures_of_all_shapes():
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match="images must be .*shape is"):
         as_pictures(np.zeros(shape))
+
+
+def test_the_sign_of_a_number_is_not_told_by_color_alone():
+    _, (mixed, positive) = subplots(1, 2)
+    draw_signed(mixed, [[-1.0, -0.05], [0.5, 2.0]])
+    draw_signed(positive, [[0.0, 3.0]])
+    (hatch,) = mixed.collections
+    places = ((0, 0), (1, 0), (0, 1), (1, 1))
+    inside = [any(path.contains_point(place) for path in hatch.get_paths()) for place in places]
+    assert inside == [True, False, False, False] and hatch.hatches == ["/////"]
+    assert not positive.collections
+    low, high = mixed.images[0].get_clim()
+    assert low == -high < -2
