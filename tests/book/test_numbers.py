@@ -19,7 +19,7 @@ EXAMPLE, SETTING, PUBLISHED = "a worked example", "a setting or a definition", "
 AIM, BOUND = "an aim of ours", "a round bound that an assert guards"
 FACTS = {
     "02-bayes": {EXAMPLE: "0.245 0.665 0.090 80"},
-    "03-linear": {EXAMPLE: "7.39 20.09 28.47 0.26 0.71 0.04 90 50 0 255", SETTING: "0.1", PUBLISHED: "85 90"},
+    "03-linear": {EXAMPLE: "7.39 20.09 28.47 0.26 0.71 0.04 90 50 0 255", SETTING: "0.1"},
     "04-neighbors": {EXAMPLE: "0.5", SETTING: "100", PUBLISHED: "0.56"},
     "06-backpropagation": {EXAMPLE: "2.5 1.5 0.001 0.002 0.1 50"},
     "07-optimizers": {SETTING: "0.9 0.001 0.01 0.5 0.1", EXAMPLE: "2 5"},
