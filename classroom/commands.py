@@ -21,3 +21,7 @@ def add_commands(add) -> None:
     grade.add_argument("--scheduler", metavar="ADDRESS",
                        help="use a running Dask cluster, for example tcp://10.0.0.1:8786")
     grade.add_argument("--quiet", action="store_true", help="no progress bar")
+    summary = add("summary", "write how a class did: a page, and lists for Canvas, Moodle and "
+                             "spreadsheets (for instructors)")
+    summary.set_defaults(module="classroom.summary")
+    summary.add_argument("names", nargs="+", metavar="NAME", help="assignments, for example ps04")
