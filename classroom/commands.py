@@ -25,3 +25,8 @@ def add_commands(add) -> None:
                              "spreadsheets (for instructors)")
     summary.set_defaults(module="classroom.summary")
     summary.add_argument("names", nargs="+", metavar="NAME", help="assignments, for example ps04")
+    collect = add("collect", "put a download of Canvas or Moodle where it is graded (for "
+                             "instructors)")
+    collect.set_defaults(module="classroom.collect")
+    collect.add_argument("file", type=Path, metavar="FILE.zip", help="the download, as it came")
+    collect.add_argument("name", metavar="NAME", help="the assignment, for example ps04")

@@ -75,6 +75,7 @@ def _tasks(axes, counts):
 def _scores(axes, scores, most):
     axes.hist(scores, bins=min(20, max(1, round(most))), range=(0, most), color="#1b5e86",
               edgecolor="white")
+    axes.set_xlim(0, most)
     axes.set_xlabel("points in all")
     axes.set_ylabel("students")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,6 +1,7 @@
 """What became of every student of an assignment: the rows of summaries and of lists of grades."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -35,7 +36,7 @@ class Row:
     followed, flags : dict
         As in the record of the judge.
     causes : dict from str to str
-        By test, the likely cause that it named.
+        By test that failed, the likely cause that it named, else what it said first.
     borrowed : list of str
     late : str
     code : dict from str to str
@@ -134,10 +135,20 @@ def _read_notebook(row, course, assignment):
         if is_solution(cell) and cell.source.strip() != assignment.stubs[grade_id(cell)].strip():
             row.code[grade_id(cell)] = cell.source
         for output in cell.outputs:
-            lines = output.get("evalue", "").split("\n")
-            named = [line.removeprefix(CAUSE) for line in lines if line.startswith(CAUSE)]
-            if named and grade_id(cell) in assignment.points:
-                row.causes[grade_id(cell)] = named[0]
+            if output.output_type == "error":
+                _note_cause(row.causes, grade_id(cell), output.evalue, assignment.points)
+
+
+def _note_cause(causes, name, message, tests):
+    """Note what a test said; the visible and the hidden one of a task count as one."""
+    test = re.sub("-visible$", "-hidden", name)
+    if test not in tests:
+        return
+    named = [line for line in message.split("\n") if line.startswith(CAUSE)]
+    if named:  # that says more than anything else
+        causes[test] = named[0].removeprefix(CAUSE)
+    else:
+        causes.setdefault(test, message.split("\n")[0])
 
 
 def _late(folder, entry):
@@ -151,8 +162,9 @@ def _late(folder, entry):
 
 
 def count_causes(rows: list[Row], test: str) -> list[tuple[str, int]]:
-    """Return the likely causes that a test named, the most frequent first."""
-    return Counter(row.causes[test] for row in rows if test in row.causes).most_common()
+    """Return what those who got less than full marks ran into, the most frequent first."""
+    return Counter(row.causes[test] for row in rows if test in row.causes
+                   and test not in row.followed).most_common()
 
 
 def label(test: str) -> str:

@@ -19,8 +19,10 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
   color: #1b1b1b; background: #fff; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid #bbb; padding: .3rem .7rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
-td.n { text-align: right; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
+  vertical-align: top; }
+th { font-weight: 600; }
+td:last-child { overflow-wrap: anywhere; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; }
 img { max-width: 100%; }
 """
 
@@ -51,8 +53,12 @@ def write_summary(course: Course, assignment: Assignment) -> list[str]:
         if lines:
             write_csv(folder / file, lines)
             written.append(folder / file)
-    counts = [f"{n} {state}" for state in STATES if (n := sum(r.state == state for r in rows))]
-    return [f"{name}: {len(rows)} students: {', '.join(counts)}", *map(_short, written)]
+    return [f"{name}: {len(rows)} students: {_counts(rows)}", *map(_short, written)]
+
+
+def _counts(rows):
+    counts = {state: sum(row.state == state for row in rows) for state in STATES}
+    return ", ".join(f"{n} {state}" for state, n in counts.items() if n)
 
 
 def _short(path: Path) -> str:
@@ -76,7 +82,7 @@ def page(name: str, rows: list[Row], tests: dict[str, float]) -> str:
     picture, words = draw(rows, tests)
     scores = sorted(row.score for row in rows if row.score is not None)
     middle = f"{scores[(len(scores) - 1) // 2]:g}" if scores else "-"
-    counts = ", ".join(f"{sum(row.state == state for row in rows)} {state}" for state in STATES)
+    counts = _counts(rows)
     parts = [
         f"<h1>{escape(name)}</h1>",
         (f"<p>{len(rows)} students: {counts}. With a final score: {len(scores)}; the one in the "
@@ -113,7 +119,7 @@ def _tasks(rows, tests):
                       causes or "-"])
     return ("<h2>Tasks, the hardest first</h2>" + _table(
         ["task", "points", "marked", "full marks", "no points", "points lost",
-         "likely causes that the tests named most"], lines, (1, 2, 3, 4, 5)))
+         "what they ran into most"], lines, (1, 2, 3, 4, 5)))
 
 
 def _share_lost(rows, test, points):
