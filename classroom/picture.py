@@ -68,7 +68,8 @@ def _tasks(axes, counts):
     axes.invert_yaxis()
     axes.set_xlabel("students")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    if any(map(any, (found.values() for found in counts.values()))):
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
 
 

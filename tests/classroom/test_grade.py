@@ -1,5 +1,6 @@
 """`course grade`: what it grades, what it leaves alone, and what a person did there."""
 
+import csv
 import json
 import shutil
 import warnings
@@ -235,3 +236,35 @@ def test_two_at_once_are_refused(course, monkeypatch):
     course.submit("ada", course.notebook())
     with claim(course.folder / "grading" / "grade.claim"):
         assert "claim" in course.course("grade", "91", code=1)
+
+
+def test_the_summary_is_written(graded):
+    folder = graded.folder / "grading" / "summary"
+    assert {path.name for path in folder.iterdir()} == {f"{NAME}.html", f"{NAME}.csv"}
+    with open(folder / f"{NAME}.csv", newline="", encoding="utf-8-sig") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert {name: row["state"] for name, row in rows.items()} == {
+        "ada": "waits for marks", "bob": "waits for marks", "cleo": "waits for marks",
+        "dan": "not gradable", "eve": "not gradable", "fay": "not gradable"}
+    tasks = ["task 1", "task 2", "task 3", "why"]
+    assert [rows["bob"][task] for task in tasks] == ["0", "3", "4", ""]
+    assert [rows["dan"][task] for task in tasks] == [""] * 4
+    assert rows["bob"]["right once an earlier task is"] == "task 2"
+    page = (folder / f"{NAME}.html").read_text()
+    assert "Multiply by 2, not by 3. (1)" in page and "answers.pdf" in page
+
+
+def test_a_mark_by_hand_makes_it_final(graded):
+    with graded.gradebook() as book:
+        for name in ("why", "task-1-hidden", "task-2-hidden", "task-3-hidden"):
+            grade = book.find_grade(name, "tiny", NAME, "dan")
+            grade.manual_score, grade.needs_manual_grade = 1.0, False
+        grade = book.find_grade("why", "tiny", NAME, "ada")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        book.db.commit()
+    said = graded.course("summary", "91")
+    assert "6 students: 2 graded, 2 waits for marks, 2 not gradable" in said
+    with open(graded.folder / "grading" / "summary" / f"{NAME}.csv", newline="",
+              encoding="utf-8-sig") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert (rows["ada"]["score"], rows["dan"]["score"], rows["bob"]["score"]) == ("10.5", "4", "")
