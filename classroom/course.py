@@ -1,5 +1,6 @@
 """An instructor's course folder: its nbgrader, its gradebook and where everything lies in it."""
 
+import glob
 import json
 import logging
 import tempfile
@@ -113,10 +114,11 @@ class Course:
 
     def students(self, assignment: str) -> list[str]:
         """Return who handed something in."""
-        folders = self.submitted("*", assignment)
-        depth = len(folders.parts) - folders.parts.index("*")
-        return sorted(path.parts[-depth] for path in self.root.glob(
-            str(folders.relative_to(self.root))) if path.is_dir())
+        parts = self.submitted("*", assignment).parts
+        place = parts.index("*")
+        top, below = Path(*parts[:place]), Path(*parts[place + 1:])
+        return sorted(path.name for path in (top.iterdir() if top.is_dir() else ())
+                      if not path.name.startswith(".") and (path / below).is_dir())
 
     def record(self, student: str, assignment: str) -> dict | None:
         """Return the record of how a submission was judged; None where it was not."""
@@ -180,7 +182,8 @@ class Course:
         ------
         NbGraderException
         """
-        with temp_attrs(self.api.coursedir, assignment_id=assignment, student_id=student):
+        with temp_attrs(self.api.coursedir, assignment_id=assignment,
+                        student_id=glob.escape(student)):
             step = Autograde(coursedir=self.api.coursedir, parent=self.api)
             step.force = True
             step.start()

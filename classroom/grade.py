@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from distributed import CancelledError, as_completed
+from sqlalchemy.exc import OperationalError
 from tqdm.auto import tqdm
 
 from classroom.course import Course, instructors_folder
@@ -46,12 +47,15 @@ def run(options):
     names = [find_assignment(name) for name in options.names]
     if options.all:
         names = [name for name in released_notebooks() if course.students(name)]
-    with claim(course.folder("") / "grade.claim"):
-        jobs = [prepare(course, name, options.again) for name in dict.fromkeys(names)]
-        broken = grade(course, jobs, options)
-        for job in jobs:
-            for line in write_summary(course, job.assignment):
-                print(line)
+    try:
+        with claim(course.folder("") / "grade.claim"):
+            jobs = [prepare(course, name, options.again) for name in dict.fromkeys(names)]
+            broken = grade(course, jobs, options)
+            for job in jobs:
+                print("\n".join(write_summary(course, job.assignment)))
+    except OperationalError as error:
+        raise ConnectionError(f"the gradebook cannot be used ({error.orig}); the same command goes "
+                              "on with what is not graded") from None
     if broken:
         print(f"course grade: the grader failed on {broken} submissions; the same command tries "
               "them again", file=sys.stderr)
@@ -94,6 +98,8 @@ def grade(course: Course, jobs: list[Job], options) -> int:
     """Grade what is to be graded; return on how many submissions the grader itself failed."""
     broken, count = 0, sum(len(job.todo) for job in jobs)
     if count:
+        levels = " and ".join(sorted({job.settings.level for job in jobs}))
+        print(f"{count} to grade; students' code runs in the sandbox {levels!r}", file=sys.stderr)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said below
         with dask_client(options.scheduler, options.workers, count) as client:
             try:
@@ -118,7 +124,6 @@ def grade_one(course: Course, job: Job, client, progress: bool = True) -> int:
     waiting, results, pending = deque(job.todo), as_completed(loop=client.loop), {}
     # Not all at once: what is judged and not yet written would be judged again after a kill.
     ahead = 2 * sum(client.nthreads().values()) + 2
-    reference = client.scatter(job.assignment.reference, broadcast=True)
     people = broken = 0
     bar = tqdm(total=len(job.todo), desc=job.assignment.name, unit="submission", leave=False,
                disable=not progress or not job.todo)
@@ -128,8 +133,8 @@ def grade_one(course: Course, job: Job, client, progress: bool = True) -> int:
                 student = waiting.popleft()
                 cells, problem = _read(course, job, student)
                 if cells:
-                    future = client.submit(judged, cells, reference, job.settings, job.levels,
-                                           pure=False, retries=1)
+                    future = client.submit(judged, cells, job.assignment.reference,
+                                           job.settings, job.levels, pure=False, retries=1)
                     pending[future] = (student, cells)
                     results.add(future)
                     continue

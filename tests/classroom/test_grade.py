@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import shutil
+import sqlite3
 import warnings
 
 import pytest
@@ -228,6 +230,47 @@ def test_wrong_calls_say_where_to_go(course, tmp_path, monkeypatch, template):
     elsewhere.folder.mkdir()
     said = elsewhere.course("grade", "ps05", code=1)
     assert "is not the folder of a course" in said and "first go to" in said
+
+
+def test_a_students_name_may_have_any_letters(course, monkeypatch):
+    names = ["Émile Łoś", "a[b]c", "o'neil, pat", "100%"]
+    for name in names:
+        course.submit(name, course.notebook())
+    here = Here(course, monkeypatch)
+    assert here.todo == sorted(names)
+    assert [here.grade(name) for name in here.todo] == [""] * 4
+    assert [course.points(name) for name in names] == [[2.0, 3.0, 4.0]] * 4
+    assert Here(course, monkeypatch).todo == []
+
+
+def test_a_gradebook_that_is_locked_is_named(course):
+    course.submit("ada", course.notebook())
+    course.course("grade", "91", "--quiet")
+    course.submit("ada", course.notebook(WRONG))
+    with sqlite3.connect(course.folder / "grading" / "gradebook.db") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert "database is locked" in course.course("grade", "91", "--quiet", code=1)
+    course.course("grade", "91", "--quiet")
+    assert course.points("ada") == [0.0, 3.0, 4.0]
+
+
+@pytest.mark.slow
+def test_four_times_as_many_jobs_as_cores_give_the_same_marks(course):
+    """Time limits count processor time, so what else runs makes no difference."""
+    config = course.folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.JudgeNotebook.timeout = 3\n")
+    loop = {"task-1": "def double(x):\n    while True:\n        pass"}
+    busy = {"task-3": "import time\n\ndef total(x):\n    end = time.process_time() + 1\n"
+                      "    while time.process_time() < end:\n        pass\n"
+                      "    return float(np.sum(x))"}
+    kinds = [(), WRONG, loop, busy]
+    for i in range(16):
+        course.submit(f"s{i:02}", course.notebook(kinds[i % 4]))
+    course.course("grade", "91", "--quiet", "--workers", "1")
+    alone = course.grades()
+    assert [alone["s02"]["task-1-hidden"][0], alone["s03"]["task-3-hidden"][0]] == [0.0, 4.0]
+    course.course("grade", "91", "--quiet", "--again", "--workers", str(4 * os.cpu_count()))
+    assert course.grades() == alone
 
 
 def test_two_at_once_are_refused(course, monkeypatch):
