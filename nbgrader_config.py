@@ -43,7 +43,8 @@ c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 # notebook runs. Ours need none, and a submitted numpy.py must not stand in for the real one.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
-    "*.verdicts.json", "*.graded.json", "collected.json",
+    "*.verdicts.json",
+    "*.graded.json", "collected.json",
 ]
 
 # Release: the stubs name chapter and task. What lies in exercises/ is always made anew.

@@ -1,6 +1,5 @@
 """An instructor's course folder: its nbgrader, its gradebook and where everything lies in it."""
 
-import glob
 import json
 import logging
 import tempfile
@@ -182,8 +181,7 @@ class Course:
         ------
         NbGraderException
         """
-        with temp_attrs(self.api.coursedir, assignment_id=assignment,
-                        student_id=glob.escape(student)):
+        with temp_attrs(self.api.coursedir, assignment_id=assignment, student_id=student):
             step = Autograde(coursedir=self.api.coursedir, parent=self.api)
             step.force = True
             step.start()

@@ -62,7 +62,8 @@ class JudgeNotebook(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cells.append(cell_of(cell, stubs))
                 places[cells[-1].name] = cell
-        problem = nb.metadata.get(KEY, {}).get("problem", "")
+        found = nb.metadata.get(KEY, {})  # by the steps before
+        problem = found.get("problem", "")
         try:
             if problem:
                 raise NotJudged(problem)
@@ -75,7 +76,7 @@ class JudgeNotebook(NbGraderPreprocessor):
                   "follow_through": settings.follow_through, "followed": judgment["followed"],
                   "seed": settings.seed, "seconds": judgment.get("seconds"),
                   "processor": judgment.get("processor"),
-                  "verdicts": {}, "flags": {}}
+                  "borrowed": found.get("borrowed", []), "verdicts": {}, "flags": {}}
         for cell in cells:
             outcome = judgment["outcomes"].get(cell.name)
             _show(places[cell.name], cell, outcome, problem, judgment, record)

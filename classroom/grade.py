@@ -69,6 +69,9 @@ def prepare(course: Course, name: str, again: bool = False) -> Job:
         expected = course.submitted("STUDENT", name) / course.release(name).name
         raise ValueError(f"there are no submissions of {name}; expected {expected}. 'course "
                          "collect' puts a download from Canvas or Moodle there")
+    if odd := [student for student in students if set(student) & set("*?[]")]:
+        raise ValueError(f"nbgrader finds no submissions in folders with any of *?[] in their name; "
+                         f"rename {', '.join(odd)} in {course.submitted('', name).parent}")
     assignment = Assignment(name, course.release(name), course.source(name))
     step = JudgeNotebook(config=course.app.config)
     if step.seed is None:

@@ -10,7 +10,6 @@ import nbformat
 from classroom.course import Course
 from classroom.fingerprints import Assignment
 from classroom.writer import missing
-from course_lib.desk.borrowed import find_borrowed
 from course_lib.desk.notebook import grade_id, is_solution
 
 CAUSE = "Likely cause: "
@@ -103,6 +102,7 @@ def _fill(row, course, assignment, entry):
     else:
         row.state, row.reason = "graded", record["problem"]
         row.followed, row.flags = record["followed"], record["flags"]
+        row.borrowed = record.get("borrowed", [])
     if entry is None:
         return
     row.points = entry["points"]
@@ -128,7 +128,6 @@ def _read_notebook(row, course, assignment):
         cells = nbformat.read(path, as_version=4).cells
     except (OSError, ValueError):
         return
-    row.borrowed = [str(use) for use in find_borrowed(cells)]
     for cell in cells:
         if cell.cell_type != "code":
             continue

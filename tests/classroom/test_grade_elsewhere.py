@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from small_course import NAME, SmallCourse, fill_class
 
@@ -107,10 +108,16 @@ def cluster(tmp_path):
             start("dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
         yield address
     finally:
-        for process in processes:
+        below = [child for process in processes
+                 for child in psutil.Process(process.pid).children(recursive=True)]
+        for process in reversed(processes):  # the scheduler last: workers would look for it
             process.terminate()
-        for process in processes:
-            process.wait(60)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        assert not psutil.wait_procs(below, timeout=60)[1], "processes outlive the workers"
 
 
 def test_a_scheduler_of_its_own_address(cluster, tmp_path):
