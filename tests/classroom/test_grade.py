@@ -14,9 +14,8 @@ from classroom.course import Course
 from classroom.grade import prepare
 from classroom.workers import judged
 
-
-BORROWED = {"task-3": "from course_lib.metrics import accuracy\n\n\ndef total(x):\n"
-            "    accuracy(np.array([1]), np.array([1]))\n    return float(np.sum(x))"}
+BORROWED = {"task-1": "from course_lib.metrics import accuracy\n\n\ndef double(x):\n"
+            "    accuracy(np.array([1]), np.array([1]))\n    return 2 * x"}
 
 
 @pytest.fixture(scope="module")
