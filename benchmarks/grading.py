@@ -90,8 +90,9 @@ def turn(folder, name, command):
     shutil.rmtree(folder / "grading" / "autograded", ignore_errors=True)
     shutil.copy(folder / "fresh.db", folder / "grading" / "gradebook.db")
     start = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=folder, env=environment(),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=folder, env=environment(folder),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     memory, looked = {}, 0.0
     while process.poll() is None:
         time.sleep(0.05)
@@ -136,12 +137,15 @@ def points(folder, name):
 
 
 def call(folder, command):
-    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=environment(), check=True,
-                   capture_output=True)
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=environment(folder),
+                   check=True, stdout=subprocess.DEVNULL)
 
 
-def environment():
-    return {**os.environ, "JUPYTER_CONFIG_DIR": os.devnull, "OPENBLAS_NUM_THREADS": "1"}
+def environment(folder):
+    """Without the user's own settings, and with the programs that nbgrader calls by name."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none"),
+            "OPENBLAS_NUM_THREADS": "1"}
 
 
 def report(found, n, options):
