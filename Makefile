@@ -82,7 +82,7 @@ lock: environment
 	@$(BIN)/python -m pip install --quiet uv
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml \
 	  --universal --python-version 3.11 --upgrade --no-annotate --quiet --output-file requirements.lock \
-	  --extra book --extra grading --extra test --extra sweep
+	  --extra book --extra grading --extra postgres --extra test --extra sweep
 
 clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -44,6 +44,7 @@ c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
     "*.verdicts.json",
+    "*.graded.json", "collected.json",
 ]
 
 # Release: the stubs name chapter and task. What lies in exercises/ is always made anew.

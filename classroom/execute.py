@@ -23,13 +23,14 @@ from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebo
 
 SIDECAR = "{}.verdicts.json"  # with the name of the notebook
 _told = set()  # levels that were printed
-_judge = Judge()
-atexit.register(_judge.close)
+_own = Judge()
+atexit.register(_own.close)
 
 
 class JudgeNotebook(NbGraderPreprocessor):
     """Run the student's cells in a sandbox, and the tests outside of it."""
 
+    judges = _own  # what judges: one process, which is started once and ends with this one
     source_directory = Unicode(help="where the instructor's notebooks lie").tag(config=True)
     release_directory = Unicode(help="where the released notebooks lie").tag(config=True)
     follow_through = Bool(True, help="judge a task again with the reference in place of earlier "
@@ -61,20 +62,21 @@ class JudgeNotebook(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cells.append(cell_of(cell, stubs))
                 places[cells[-1].name] = cell
-        problem = nb.metadata.get(KEY, {}).get("problem", "")
+        found = nb.metadata.get(KEY, {})  # by the steps before
+        problem = found.get("problem", "")
         try:
             if problem:
                 raise NotJudged(problem)
-            judgment = self.judge().judge(cells, reference, settings).as_dict()
+            judgment = self.judges.judge(cells, reference, settings).as_dict()
         except NotJudged as error:
             judgment = {"outcomes": {}, "followed": {}}
             problem = problem or f"This could not be graded: {error}. A person must look at it."
             self.log.error("%s: %s", where.get("student", ""), problem)
-        record = {"level": settings.level, "problem": problem,
+        record = {"level": judgment.get("level", settings.level), "problem": problem,
                   "follow_through": settings.follow_through, "followed": judgment["followed"],
                   "seed": settings.seed, "seconds": judgment.get("seconds"),
                   "processor": judgment.get("processor"),
-                  "verdicts": {}, "flags": {}}
+                  "borrowed": found.get("borrowed", []), "verdicts": {}, "flags": {}}
         for cell in cells:
             outcome = judgment["outcomes"].get(cell.name)
             _show(places[cell.name], cell, outcome, problem, judgment, record)
@@ -91,10 +93,6 @@ class JudgeNotebook(NbGraderPreprocessor):
         limits = Limits(cell=self.timeout, submission=self.submission_timeout,
                         idle=self.idle_timeout, wall=self.wall_timeout, memory=self.memory)
         return Settings(level, self.follow_through, self.pictures, limits, self.seed)
-
-    def judge(self) -> Judge:
-        """Return the process that judges; it is started once, and ends with this one."""
-        return _judge
 
     def _solutions(self, directory, name):
         """The solution cells of a notebook by name; empty where there is none."""

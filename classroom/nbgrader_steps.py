@@ -92,7 +92,9 @@ class ReportBorrowed(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Return the notebook with the notes."""
-        for use in find_borrowed(nb.cells):
+        uses = find_borrowed(nb.cells)
+        nb.metadata.setdefault(KEY, {})["borrowed"] = [str(use) for use in uses]  # for the summary
+        for use in uses:
             place = [grade_id(cell) for cell in nb.cells].index(use.task)
             note = nbformat.v4.new_markdown_cell(f"**Note.** {use} This alone takes no points; "
                                                  "your instructor sees it too.")

@@ -37,6 +37,8 @@ def main(arguments=None):
         print("\nstopped", end="", file=sys.stderr)
         if options.command in ("train", "sweep"):
             print("; the same command goes on after the last whole epoch", end="", file=sys.stderr)
+        if options.command == "grade":
+            print("; the same command goes on with what is not graded", end="", file=sys.stderr)
         print(file=sys.stderr)
         return 130
 

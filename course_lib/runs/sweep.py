@@ -79,7 +79,7 @@ def dask_client(scheduler=None, workers=None, n_runs=None):
         from distributed import Client, LocalCluster
         from distributed.comm import get_address_host_port
     except ImportError as error:
-        raise ValueError(f"a sweep needs Dask, which cannot be imported ({error}); install it "
+        raise ValueError(f"this needs Dask, which cannot be imported ({error}); install it "
                          "with: python -m pip install 'dask[distributed]>=2024.8'") from None
     if scheduler is not None:
         try:

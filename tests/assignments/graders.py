@@ -186,7 +186,8 @@ def nursery():
     return ready
 
 
-def judge_here(assignment: str, answers: dict[str, str], follow_through: bool = True):
+def judge_here(assignment: str, answers: dict[str, str], follow_through: bool = True,
+               seed: int | None = None):
     """Judge a notebook with these answers in a sandbox; return points and messages, and the judgment.
 
     The picture is left out.
@@ -198,7 +199,7 @@ def judge_here(assignment: str, answers: dict[str, str], follow_through: bool = 
                         for notebook in (release, source))
     cells = [cell_of(cell, stubs) for cell in fill(source, answers).cells
              if cell.cell_type == "code"]
-    settings = Settings(find_level(), follow_through, pictures=False)
+    settings = Settings(find_level(), follow_through, pictures=False, seed=seed)
     judgment = judge(cells, reference, settings, nursery())
     outcomes = judgment.outcomes
     points = {cell.name: cell.points if outcomes[cell.name].passed else 0.0

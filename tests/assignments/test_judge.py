@@ -85,3 +85,19 @@ if __name__ == "__main__":
             for answer in answers:
                 print(*spilled(name, answer, known), end="", flush=True)
         print(name, "done", flush=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [11, 77001, 4025551, 90210, 1234567891])
+@every_assignment
+def test_right_answers_are_right_with_any_seed(assignment, seed):
+    """`course grade` draws one for each assignment, so that nobody knows the numbers of a test."""
+    bank = read_bank(assignment)
+    full, problems = maximum_points(source_notebook(assignment)), []
+    for i in range(-1, max(len(right) for right in bank.right.values())):
+        answers = with_one(bank)
+        answers |= {task: right[i].source for task, right in bank.right.items()
+                    if 0 <= i < len(right)}
+        points, messages, _ = judge_here(assignment, answers, seed=seed)
+        problems += [f"{test}: {messages.get(test)}" for test in full if points[test] != full[test]]
+    assert not problems, "\n\n".join(problems)
