@@ -19,7 +19,14 @@ PATIENCE = 2.0  # seconds that code which is interrupted has to end
 
 
 class Stopped(Exception):
-    """The student's process was stopped, or has ended; the text says why, for the student."""
+    """The student's process was stopped, or has ended; the text says why, for the student.
+
+    `detail` is for the instructor alone: it may hold what the process has sent.
+    """
+
+    def __init__(self, reason, detail=""):
+        super().__init__(reason)
+        self.detail = detail
 
 
 class StudentProcess:
@@ -122,7 +129,7 @@ class StudentProcess:
             raise Stopped("It ended the Python process (exit? memory?).") from None
         except Violation as error:
             self.stop()
-            raise Stopped(f"It sent what no answer is: {error}") from None
+            raise Stopped("It sent what no answer is.", str(error)) from None
         if self.interrupted:
             reason, self.interrupted = self.interrupted[0], None
             self.spoiled, self.reason = True, reason
