@@ -139,8 +139,9 @@ def _show(cell, told, outcome, problem, judgment, record):
         error = ("NotJudged", "There is no verdict on this cell.")
     if error:
         name, text = error
+        told_text = text if told.kind == "test" else f"{name}: {text}"
         cell.outputs.append(new_output("error", ename=name, evalue=text,
-                                       traceback=text.split("\n")))
+                                       traceback=told_text.split("\n")))
     if outcome and outcome["flag"]:
         record["flags"][told.name] = outcome["flag"]
     if told.kind == "test":

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import shutil
 import signal
@@ -15,6 +16,7 @@ from classroom.sandbox import HOME, command, environment, hard_limits
 from classroom.tree import descendants, end_orphans, size_of, usage
 
 LOOK = 0.1  # seconds between two looks at what it uses
+CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")  # what colors text in a terminal
 PATIENCE = 2.0  # seconds that code which is interrupted has to end
 
 
@@ -196,6 +198,7 @@ class StudentProcess:
         self._drain()
         text = self.output.decode(errors="replace")
         self.output, cut, self.cut = bytearray(), self.cut, False
+        text = CONTROL.sub("", text)
         text = "".join(c for c in text if c >= " " or c in "\n\t")
         return text + ("\n[the rest of the output is left out]\n" if cut else "")
 
