@@ -301,6 +301,11 @@ def test_without_both_the_payloads_work(course, servers, chromium):
         visit = Visit(chromium, address, policy=False)
         assert {"img", "svg", "script", "srcdoc", "link"} <= {*visit.hits}
         assert any("evil" in url for url in visit.asked)
+    path = next((course[2] / "grading" / "feedback").rglob("words.html"))
+    unsafe = path.with_name("unsafe.html")
+    unsafe.write_text(path.read_text().replace('loader: {load: ["ui/safe"]},', ""))
+    address = "file://" + urllib.request.pathname2url(str(unsafe))
+    assert "token" in Visit(chromium, address, policy=False).hits, "a formula"
 
 
 @pytest.mark.slow
