@@ -43,6 +43,7 @@ c.CourseDirectory.solution_directory = "grading/solution_html"
 c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 # nbgrader copies files beside a notebook into the release and into the directory where a student's
 # notebook runs. Ours need none, and a submitted numpy.py must not stand in for the real one.
+# Formgrader hands out what lies beside a graded notebook: no page or picture with a script in it.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
     "*.verdicts.json", "*.html", "*.htm", "*.xhtml", "*.svg", "*.xml", "*.js", "*.pdf",

@@ -14,6 +14,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, List, Unicode
 
+from classroom.harmless import is_picture
 from classroom.judge import Settings
 from classroom.run import Cell
 from classroom.sandbox import LEVELS, Limits, NoSandbox, find_level
@@ -131,7 +132,8 @@ def _show(cell, told, outcome, problem, judgment, record):
     if outcome and outcome["text"]:
         cell.outputs.append(new_output("stream", name="stdout", text=outcome["text"]))
     for picture in outcome["pictures"] if outcome else ():
-        cell.outputs.append(new_output("display_data", {"image/png": picture}))
+        if is_picture("image/png", picture):
+            cell.outputs.append(new_output("display_data", {"image/png": picture}))
     error = outcome["error"] if outcome else ()
     if told.kind == "test" and problem:
         error, passed = ("NotJudged", problem), False

@@ -3,13 +3,16 @@
 import base64
 import re
 import struct
+from dataclasses import asdict
 
 import nbformat
 import pytest
 from test_browser import EVIL, PAYLOADS, SVG, TAG
 
+from classroom.execute import _show
 from classroom.harmless import Harmless, Renderer, clean, is_picture, markdown
 from classroom.process import CONTROL
+from classroom.run import Cell, Outcome
 from course_lib.desk.rebuild import rebuild
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 1, 1)).decode()
@@ -63,6 +66,12 @@ def test_what_is_a_picture():
     for kind, data in [("image/png", bomb.decode()), ("image/png", PIXEL + TAG), ("image/png", ""),
                        ("image/svg+xml", PIXEL), ("text/html", PIXEL), ("image/png", "aGFsbG8=")]:
         assert not is_picture(kind, data)
+
+
+def test_only_pictures_come_out_of_a_student_s_process():
+    cell, outcome = nbformat.v4.new_code_cell("1"), asdict(Outcome(pictures=[PIXEL + TAG, PIXEL, TAG]))
+    _show(cell, Cell("c", "", "student"), outcome, "", {"followed": {}}, {"flags": {}})
+    assert [output.data for output in cell.outputs] == [{"image/png": PIXEL}]
 
 
 def test_a_tag_in_an_attribute_stays_in_it():
