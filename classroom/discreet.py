@@ -1,9 +1,9 @@
 """What may be told of a student's code when a hidden test has called it.
 
 The student's process may say anything then, and with it what it was given: in the text of an error,
-in the name of a class, in a warning. So of its words only those pass that were known before: reasons
-of Python and NumPy from a list, and names, lines and texts that stand in the student's own cells.
-Numbers never do.
+in the name of a class, in a warning. So of its words only those pass that were known before:
+reasons of Python and NumPy from a list, and names, lines and texts that stand in the student's own
+cells. Numbers never do, but for lines of code and bytes of memory that a test itself measures.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""What a page of feedback tells beside the cells: the points of every task, and what became of it."""
+"""What a page of feedback tells beside the cells: each task's points, and what became of it."""
 
 import html
 import re

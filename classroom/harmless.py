@@ -22,10 +22,17 @@ from pygments.token import STANDARD_TYPES
 
 from classroom.submissions import KEY
 
-TAGS = set("a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
-           "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup "
-           "table tbody td tfoot th thead tr u ul var wbr".split())
-GONE = set("script style title template iframe object embed noscript svg math textarea".split())
+TAGS = {
+    "a", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl",
+    "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong",
+    "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "var", "wbr",
+}
+GONE = {
+    "script", "style", "title", "template", "iframe", "object", "embed", "noscript", "svg",
+    "math", "textarea",
+}
 ATTRIBUTES = {"img": {"src", "alt"}, "a": {"href"}, "ol": {"start"},
               "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 CLASSES = {"div": {"highlight"}, "span": {name for name in STANDARD_TYPES.values() if name}}

@@ -16,11 +16,11 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
     """Build the cells that are graded from the released notebook and a student's code alone.
 
     Every released cell comes back as it was, in its place; only the text of the solution cells is
-    the student's, with the pictures in it. Cells that a student added are kept, as plain code, behind the released cell
-    that they follow; words that follow an answer in words are a part of it. So a deleted, copied,
-    renamed or edited test, a tag that keeps a cell from running, or a changed cell type alters
-    nothing. Where the cell of a task is gone and another one defines its functions, the stub does
-    not come back.
+    the student's, with the pictures in it. Cells that a student added are kept, as plain code,
+    behind the released cell that they follow; words that follow an answer in words are a part of
+    it. So a deleted, copied, renamed or edited test, a tag that keeps a cell from running, or a
+    changed cell type alters nothing. Where the cell of a task is gone and another one defines its
+    functions, the stub does not come back.
 
     Parameters
     ----------

@@ -271,8 +271,8 @@ class Check:
                 said = f"{self.title}: {name} was stopped: look for a loop that never ends."
                 raise Stopped("\n".join(filter(None, [said, where, self._last_call]))) from None
             except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an answer raises
-                self.fail(f"{name} raised {type(error).__name__}: {_said(error)}".removesuffix(": "),
-                          *explain(error, function, self.test_file, self._last_call))
+                said = f"{name} raised {type(error).__name__}: {_said(error)}".removesuffix(": ")
+                self.fail(said, *explain(error, function, self.test_file, self._last_call))
         self._last_result = (name, result)
         for (argument, value), old in zip(given, before, strict=True):
             if not unchanged(old, value):

@@ -1,4 +1,4 @@
-"""Search a page for what is hidden: lines of the hidden tests, their numbers, and what they hand over."""
+"""Search a page for what is hidden: lines and numbers of hidden tests, and what they hand over."""
 
 import ast
 import contextlib

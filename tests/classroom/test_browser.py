@@ -33,8 +33,8 @@ PAYLOADS = [
     f"<meta http-equiv=refresh content=\"60; url={EVIL}\">", f"<base href={EVIL}/>",
     f"<link rel=stylesheet href={EVIL}-link.css>", f"<object data={EVIL}-object></object>",
     f"<embed src={EVIL}-embed>", "<details open ontoggle=\"hit('toggle')\"><summary>s</summary></details>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=\"hit('mathml')\"></style></mglyph>"
-    "</table></mtext></math>",
+    ("<math><mtext><table><mglyph><style><img src=x onerror=\"hit('mathml')\"></style></mglyph>"
+    "</table></mtext></math>"),
     "<noscript><p title=\"</noscript><img src=x onerror=hit('noscript')>\"></noscript>",
     "<!-- --!><img src=x onerror=\"hit('comment')\"> -->", "<a id=MathJax name=jQuery>clobber</a>",
     f"<video src={EVIL}.mp4 onerror=\"hit('video')\"></video>", "<input autofocus onfocus=\"hit('focus')\">",

@@ -16,10 +16,10 @@ SPIES = {
     "kept in a file": ["def double(x):\n    open('kept', 'a').write(repr(x))\n    return 2 * x",
                        "import os\nprint(os.path.exists('kept') and open('kept').read())"],
     "kept in shared memory": [
-        "import mmap\nm = mmap.mmap(-1, 4096)\ndef double(x):\n    m.write(repr(x).encode())\n"
-        "    return 2 * x", "print(m[:200])"],
-    "kept by a child": ["import os\nr, w = os.pipe()\ndef double(x):\n    os.write(w, repr(x).encode())"
-                        "\n    return 2 * x", "os.set_blocking(r, False)\nprint(os.read(r, 1000))"],
+        ("import mmap\nm = mmap.mmap(-1, 4096)\ndef double(x):\n    m.write(repr(x).encode())\n"
+        "    return 2 * x"), "print(m[:200])"],
+    "kept by a child": [("import os\nr, w = os.pipe()\ndef double(x):\n    os.write(w, repr(x).encode())"
+                        "\n    return 2 * x"), "os.set_blocking(r, False)\nprint(os.read(r, 1000))"],
     "kept in a picture's text": [
         "kept = []\ndef double(x):\n    kept.append(x)\n    return 2 * x",
         "import matplotlib.pyplot as plt\nplt.title(str(kept))\nprint(plt.gca().get_title())"],
@@ -56,8 +56,8 @@ SPIES = {
                     "'objects': [[repr(x)]], 'warnings': [], 'result': {repr(x): 1}})\n    return x",
     "what it took": "import gc\nr, = [o for o in gc.get_objects() if type(o).__name__ == 'Runner']\n"
                     "def double(x):\n    r.told = lambda *a: [repr(x), f'The line is: {x!r}']\n    1 / 0",
-    "a misspelled name": ["def double(x):\n    double_ = globals()\n    double_['T_o_t_a_l_' + ''.join("
-                          "c for c in repr(x) if c.isdigit())] = total\n    return 2 * x"],
+    "a misspelled name": [("def double(x):\n    double_ = globals()\n    double_['T_o_t_a_l_' + ''.join("
+                          "c for c in repr(x) if c.isdigit())] = total\n    return 2 * x")],
     "an endless loop": "def double(x):\n    y = 2 * x\n    while True:\n        pass",
 }
 
