@@ -19,6 +19,8 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
 from classroom.execute import JudgeNotebook, SafeExporter
+from classroom.feedback import PointsPerTask
+from classroom.harmless import Harmless, markdown
 from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed, report_files
 from classroom.submissions import FlagForPerson
 from course_lib.desk.kernel import private_sockets
@@ -41,10 +43,11 @@ c.CourseDirectory.solution_directory = "grading/solution_html"
 c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 # nbgrader copies files beside a notebook into the release and into the directory where a student's
 # notebook runs. Ours need none, and a submitted numpy.py must not stand in for the real one.
+# Formgrader hands out what lies beside a graded notebook: no page or picture with a script in it.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "*.so", "*.md",
-    "*.verdicts.json",
-    "*.graded.json", "collected.json",
+    "*.verdicts.json", "*.graded.json", "collected.json",
+    "*.html", "*.htm", "*.xhtml", "*.svg", "*.xml", "*.js", "*.pdf",
 ]
 
 # Release: the stubs name chapter and task. What lies in exercises/ is always made anew.
@@ -84,11 +87,15 @@ c.KernelManager.update(private_sockets())  # a port that is taken would stop it
 
 # Feedback shows what a hidden test says, not what it is.
 c.GenerateFeedback.preprocessors = [
-    ClearHiddenTests, *GenerateFeedback.preprocessors.default()
+    ClearHiddenTests, *GenerateFeedback.preprocessors.default(), PointsPerTask
 ]
-# Its formulas are drawn by the MathJax of the book: our template comes before nbgrader's.
-templates = "server_extensions/formgrader/templates"
+# What students wrote is made harmless in all pages, those of formgrader too. Our templates come
+# before nbgrader's; formulas are drawn by the MathJax of the book.
+c.HTMLExporter.preprocessors = [Harmless]
+c.HTMLExporter.filters = {"markdown2html": markdown}
+extensions = Path(nbgrader.__file__).parent / "server_extensions"
+c.HTMLExporter.extra_template_paths = [str(extensions)]
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(classroom.__file__).parent / "templates"),
-    str(Path(nbgrader.__file__).parent / templates),
+    str(extensions / "formgrader" / "templates"),
 ]

@@ -14,6 +14,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, List, Unicode
 
+from classroom.harmless import is_picture
 from classroom.judge import Settings
 from classroom.run import Cell
 from classroom.sandbox import LEVELS, Limits, NoSandbox, find_level
@@ -129,7 +130,8 @@ def _show(cell, told, outcome, problem, judgment, record):
     if outcome and outcome["text"]:
         cell.outputs.append(new_output("stream", name="stdout", text=outcome["text"]))
     for picture in outcome["pictures"] if outcome else ():
-        cell.outputs.append(new_output("display_data", {"image/png": picture}))
+        if is_picture("image/png", picture):
+            cell.outputs.append(new_output("display_data", {"image/png": picture}))
     error = outcome["error"] if outcome else ()
     if told.kind == "test" and problem:
         error, passed = ("NotJudged", problem), False
@@ -137,8 +139,9 @@ def _show(cell, told, outcome, problem, judgment, record):
         error = ("NotJudged", "There is no verdict on this cell.")
     if error:
         name, text = error
+        told_text = text if told.kind == "test" else f"{name}: {text}"
         cell.outputs.append(new_output("error", ename=name, evalue=text,
-                                       traceback=text.split("\n")))
+                                       traceback=told_text.split("\n")))
     if outcome and outcome["flag"]:
         record["flags"][told.name] = outcome["flag"]
     if told.kind == "test":

@@ -92,30 +92,65 @@ def judge(cells: list[Cell], reference: dict[str, str], settings: Settings,
     """
     start = time.monotonic()
     deadline = start + settings.limits.wall
-    outcomes = {}
-    run = NotebookRun(settings.level, settings.limits, deadline, nursery,
-                      settings.seed)
-    last = max((i for i, cell in enumerate(cells) if cell.kind == "test"), default=-1)
+    outcomes, shown = _run_shown(cells, settings, deadline, nursery)
+    run = _new_run(settings, deadline, nursery, after=shown)
+    last = max((i for i, cell in enumerate(cells) if _is_hidden(cell)), default=-1)
     try:
-        for i, cell in enumerate(cells):
-            if i > last and cell.kind == "given" and not settings.pictures:
-                outcomes[cell.name] = Outcome()
+        for cell in cells[:last + 1]:
+            if _is_hidden(cell):
+                outcomes[cell.name] = run.test(cell, shown=False)
             else:
-                outcomes[cell.name] = _run(run, cell)
+                _prepare(run, cell)
     finally:
         run.close()
     judgment = Judgment(outcomes, {}, settings.level, processor=run.student.spent)
     if settings.follow_through:
-        _follow_through(cells, reference, settings, judgment, deadline, nursery)
+        _follow_through(cells, reference, settings, judgment, run, deadline, nursery)
     judgment.seconds = round(time.monotonic() - start, 3)
     judgment.processor = round(judgment.processor, 3)
     return judgment
 
 
-def _run(run, cell):
+def _run_shown(cells, settings, deadline, nursery):
+    """Run all cells but the hidden tests.
+
+    What is shown of the student's cells comes from here alone. Hidden tests come after it, to
+    another process: nothing that a student's function keeps of them can be in what is shown.
+    """
+    run, outcomes = _new_run(settings, deadline, nursery), {}
+    last = max((i for i, cell in enumerate(cells) if cell.kind == "test"), default=-1)
+    try:
+        for i, cell in enumerate(cells):
+            if i > last and cell.kind == "given" and not settings.pictures:
+                outcomes[cell.name] = Outcome()
+            elif cell.kind == "test" and not _is_hidden(cell):
+                outcomes[cell.name] = run.test(cell, shown=True)
+            elif cell.kind != "test":
+                outcomes[cell.name] = (run.students if cell.kind == "student" else run.given)(cell)
+    finally:
+        run.close()
+    return outcomes, run
+
+
+def _new_run(settings, deadline, nursery, after=None):
+    run = NotebookRun(settings.level, settings.limits, deadline, nursery, settings.seed)
+    if after is not None:
+        run.student.spent = after.student.spent
+        run.student.over = after.student.over
+        run.left_out = after.left_out | after.student.left_out
+    return run
+
+
+def _is_hidden(cell):
+    return cell.kind == "test" and cell.points > 0
+
+
+def _prepare(run, cell):
+    """Run a cell again, so that a later test finds what it defines."""
     if cell.kind == "test":
-        return run.test(cell, shown=cell.points == 0)
-    return run.students(cell) if cell.kind == "student" else run.given(cell)
+        run.share_imports(cell)
+    else:
+        (run.students if cell.kind == "student" else run.given)(cell)
 
 
 def tasks_of(cells: list[Cell]) -> dict[str, list[str]]:
@@ -133,7 +168,7 @@ def tasks_of(cells: list[Cell]) -> dict[str, list[str]]:
     return found
 
 
-def _follow_through(cells, reference, settings, judgment, deadline, nursery):
+def _follow_through(cells, reference, settings, judgment, before, deadline, nursery):
     """Judge again what may have failed because of an earlier task."""
     tasks = tasks_of(cells)
     failed = [test for test in tasks if not judgment.outcomes[test].passed]
@@ -144,28 +179,25 @@ def _follow_through(cells, reference, settings, judgment, deadline, nursery):
     # nothing leaves this process except the verdict on each of these tests: what it prints or draws
     # is thrown away, and a reference of one task is of no use for another. A task that is judged
     # again is always the student's own code.
-    run = NotebookRun(settings.level, settings.limits, deadline, nursery,
-                      settings.seed)
-    run.student.spent = judgment.processor
+    run = _new_run(settings, deadline, nursery, after=before)
     test_of = {task: test for test in failed for task in tasks[test]}
     replaced, final = [], max(again, key=failed.index)
     try:
         for cell in cells:
             test = test_of.get(cell.name)
-            if cell.kind == "given":
-                run.given(cell)
-            elif cell.kind == "student":
-                if test is not None and test not in again:
-                    run.students(_with(cell, reference[cell.name]))
-                    replaced.append(cell.name)
-                else:
-                    run.students(cell)
+            if cell.kind == "student" and test is not None and test not in again:
+                run.left_out.discard(cell.name)
+                run.students(_with(cell, reference[cell.name]))
+                replaced.append(cell.name)
+            elif not _is_hidden(cell):
+                _prepare(run, cell)
             elif cell.name in again:
                 outcome = run.test(cell, shown=False)
                 if outcome.passed:
                     judgment.followed[cell.name] = list(replaced)
                 else:
                     for task in tasks[cell.name]:
+                        run.left_out.discard(task)
                         run.students(Cell(task, reference[task], "student"))
                         replaced.append(task)
             if cell.name == final:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import shutil
 import signal
@@ -15,11 +16,19 @@ from classroom.sandbox import HOME, command, environment, hard_limits
 from classroom.tree import descendants, end_orphans, size_of, usage
 
 LOOK = 0.1  # seconds between two looks at what it uses
+CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")  # what colors text in a terminal
 PATIENCE = 2.0  # seconds that code which is interrupted has to end
 
 
 class Stopped(Exception):
-    """The student's process was stopped, or has ended; the text says why, for the student."""
+    """The student's process was stopped, or has ended; the text says why, for the student.
+
+    `detail` is for the instructor alone: it may hold what the process has sent.
+    """
+
+    def __init__(self, reason, detail=""):
+        super().__init__(reason)
+        self.detail = detail
 
 
 class StudentProcess:
@@ -122,7 +131,7 @@ class StudentProcess:
             raise Stopped("It ended the Python process (exit? memory?).") from None
         except Violation as error:
             self.stop()
-            raise Stopped(f"It sent what no answer is: {error}") from None
+            raise Stopped("It sent what no answer is.", str(error)) from None
         if self.interrupted:
             reason, self.interrupted = self.interrupted[0], None
             self.spoiled, self.reason = True, reason
@@ -189,6 +198,7 @@ class StudentProcess:
         self._drain()
         text = self.output.decode(errors="replace")
         self.output, cut, self.cut = bytearray(), self.cut, False
+        text = CONTROL.sub("", text)
         text = "".join(c for c in text if c >= " " or c in "\n\t")
         return text + ("\n[the rest of the output is left out]\n" if cut else "")
 

@@ -30,6 +30,7 @@ ERRORS = {kind.__name__: kind for kind in vars(builtins).values()
           and not issubclass(kind, (UnicodeError, ExceptionGroup, StopIteration, OSError))}
 WARNINGS = {kind.__name__: kind for kind in vars(builtins).values()
             if isinstance(kind, type) and issubclass(kind, Warning)}
+MOST = 10**9  # bytes or lines that a call may be said to have taken
 _numbers = itertools.count(1)
 
 
@@ -45,8 +46,11 @@ class Link:
     ----------
     tampered : str
         What was changed behind the test's back, "" for nothing.
-    broken : str
-        Why the student's process can no longer be asked, "" while it can.
+    broken, detail : str
+        Why the student's process can no longer be asked, "" while it can; and more for the
+        instructor.
+    discreet : Discreet, optional
+        What may be told of the student's code; None for all of it.
     measure : str
         What calls are to measure: "memory", "lines", or "" for nothing; `measured` is the last.
     """
@@ -56,7 +60,8 @@ class Link:
         self.heap = TeacherHeap(self)
         self.live, self.returned = set(), set()
         self.tampered, self.measure, self.measured = "", "", 0
-        self.broken = ""
+        self.broken = self.detail = ""
+        self.discreet = None
 
     def ask(self, request) -> dict:
         """Send a request that holds no objects."""
@@ -67,7 +72,8 @@ class Link:
         self.tampered = ""
         reply = self._ask({"op": "names", "names": sorted(names)}, [])
         try:
-            return {str(name): self.heap.value(node) for name, node in reply["names"].items()}
+            return {str(name): self.heap.value(node) for name, node in reply["names"].items()
+                    if self.discreet is None or name in self.discreet.words}
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise self.breach(error) from None
 
@@ -93,7 +99,7 @@ class Link:
 
     def breach(self, error) -> Stopped:
         """Note that an answer could not be understood; return what to raise."""
-        self.broken = f"It sent what no answer is: {error!r:.200}"
+        self.broken, self.detail = "It sent what no answer is.", f"{error!r:.200}"
         return Stopped(self.broken)
 
     def forget(self) -> None:
@@ -126,11 +132,12 @@ class Link:
         reply = self._ask({**request, "reached": sorted(reached), "objects": self.heap.outgoing},
                           blobs, reached)
         try:
-            self.measured = int(reply.get("measured", 0))
+            self.measured = min(int(reply.get("measured", 0)), MOST)
             for kind, text in reply["warnings"][:20]:
-                warnings.warn(_line(text), WARNINGS.get(kind, UserWarning), stacklevel=4)
+                text = _line(text) if self.discreet is None else self.discreet.reason(text)
+                warnings.warn(text, WARNINGS.get(kind, UserWarning), stacklevel=4)
             if "error" in reply:
-                raise error_of(reply["error"])
+                raise error_of(reply["error"], self.discreet)
             return self.heap.value(reply["result"])
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, Remote):
@@ -143,7 +150,7 @@ class Link:
         try:
             return self._answer(request, blobs, reached)
         except Stopped as error:
-            self.broken = str(error)
+            self.broken, self.detail = str(error), self.detail or error.detail
             raise
 
     def _answer(self, request, blobs, reached):
@@ -199,22 +206,35 @@ class Link:
 
 
 class Remote:
-    """What a student's function raised; `line` and `told` are where and why, as far as known."""
+    """What a student's function raised; `line` and `told` are where and why, as far as known.
 
-    line, told = "", ()
+    `shown` is what a message may say of its text.
+    """
+
+    line, told, shown = "", (), ""
 
     def __str__(self):
         return self.args[0]
 
 
-def error_of(told) -> Exception:
-    """Make the exception that an answer tells of; its class bears the same name."""
+def error_of(told, discreet=None) -> Exception:
+    """Make the exception that an answer tells of; its class bears the same name.
+
+    With `discreet`, what is told of it is no more than what that lets pass.
+    """
     base = next((ERRORS[name] for name in told["kinds"] if name in ERRORS), RuntimeError)
     if "SystemExit" in told["kinds"]:
         base = SystemExit
-    error = type(plain_name(told["type"]), (Remote, base), {})(_line(told["text"]))
-    error.line = _line(told["line"][1]) if told["line"] else ""
-    error.told = [_line(line) for line in told.get("told", ())][:20]
+    name, line = plain_name(told["type"]), _line(told["line"][1]) if told["line"] else ""
+    lines = [_line(line) for line in told.get("told", ())][:20]
+    if name == "Timeout" and line:
+        lines = [f"It was running: {line}"]
+    text = shown = _line(told["text"])
+    if discreet is not None:
+        name = name if name in discreet.words or name == "Timeout" else base.__name__
+        shown, lines = discreet.reason(text), discreet.told(lines)
+    error = type(name, (Remote, base), {})(text)
+    error.line, error.told, error.shown = line, lines, shown
     return error
 
 

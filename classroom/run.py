@@ -13,6 +13,7 @@ import linecache
 import warnings
 from dataclasses import dataclass, field
 
+from classroom.discreet import Discreet
 from classroom.process import Stopped, StudentProcess
 from classroom.proxies import Link, error_of
 from classroom.world import free_names, measured_over_there, other_seeds
@@ -79,6 +80,7 @@ class Student:
         self.nursery = nursery
         self.done, self.process, self.link = [], None, None
         self.spent, self.starts, self.over = 0.0, 0, ""
+        self.left_out = set()  # cells that ended the process, or that something outlived
 
     def run(self, name: str, source: str) -> Outcome:
         """Run a cell of the student's."""
@@ -90,8 +92,10 @@ class Student:
         if self.link is not None and not self.link.broken and not self.process.spoiled:
             self.done.append((name, source))
             self.process.tidy(threads=False)  # one that a cell starts would start again
+        else:
+            self.left_out.add(name)
         outcome.text += self.text()
-        outcome.flag = self.link.broken if self.link is not None else ""
+        outcome.flag = self.broken()
         self.settle()
         return outcome
 
@@ -141,6 +145,10 @@ class Student:
         """Why the last call was stopped, "" if it was not."""
         return self.process.reason if self.process is not None else ""
 
+    def broken(self) -> str:
+        """Why the process can no longer be asked, in full; "" while it can."""
+        return f"{self.link.broken} {self.link.detail}".strip() if self.link is not None else ""
+
     def text(self) -> str:
         """What was printed since the last time."""
         return self.process.take_output() if self.process is not None else ""
@@ -181,6 +189,8 @@ class NotebookRun:
         self.seed = seed
         self.student = Student(level, limits, deadline, nursery)
         self.names = {}  # what the instructor's cells before the first task define
+        self.sources = []
+        self.left_out = set()  # cells that ended an earlier process, and are not run here
         self.solutions_begun = False
 
     def given(self, cell: Cell) -> Outcome:
@@ -188,11 +198,17 @@ class NotebookRun:
         if not self.solutions_begun:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
                 exec(compile(cell.source, f"<{cell.name}>", "exec"), self.names)  # noqa: S102
-        return self.student.run(cell.name, cell.source)
+        return self._run(cell)
 
     def students(self, cell: Cell) -> Outcome:
         """Run a cell of the student's."""
         self.solutions_begun = True
+        return self._run(cell)
+
+    def _run(self, cell):
+        if cell.name in self.left_out:
+            return Outcome()
+        self.sources.append(cell.source)
         return self.student.run(cell.name, cell.source)
 
     def test(self, cell: Cell, shown: bool) -> Outcome:
@@ -202,7 +218,8 @@ class NotebookRun:
         ----------
         cell : Cell
         shown : bool
-            Whether what the student's functions print may be shown; not where inputs are hidden.
+            Whether all that the student's functions print and say may be shown; not where inputs
+            are hidden: then it may be no more than was known before (`classroom.discreet`).
         """
         outcome, printed, link = Outcome(), io.StringIO(), None
         file = f"<{cell.name}>"
@@ -210,6 +227,7 @@ class NotebookRun:
         try:
             tree = ast.parse(cell.source, file)
             link = self.student.ready()
+            link.discreet = None if shown else Discreet(self.sources)
             namespace = {"__name__": "__main__", **self.names}
             known = namespace.keys() | vars(builtins).keys()
             namespace |= link.names(free_names(tree, file) - known)
@@ -232,18 +250,18 @@ class NotebookRun:
             outcome.error = (type(error).__name__, f"The test stopped with {type(error).__name__}.")
         outcome.passed = outcome.passed and not outcome.error
         if link is not None:
-            outcome.flag = link.broken or link.tampered or self.student.stopped()
+            outcome.flag = self.student.broken() or link.tampered or self.student.stopped()
         text = self.student.text()
         outcome.text = printed.getvalue() + (text if shown else "")
         with contextlib.suppress(Stopped):
             if link is not None and not link.broken and outcome.error:
                 link.forget()
         self.student.settle()
-        if shown and outcome.passed is not None:
-            self._share_imports(cell)
+        if shown:
+            self.share_imports(cell)
         return outcome
 
-    def _share_imports(self, cell):
+    def share_imports(self, cell: Cell) -> None:
         """In a notebook, what a visible test imports is there for the student's next cells."""
         imports = [node for node in ast.parse(cell.source).body
                    if isinstance(node, (ast.Import, ast.ImportFrom))]

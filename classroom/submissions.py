@@ -91,7 +91,25 @@ def _whole(cell):
              "metadata": {"nbgrader": known} if known else {}}
     if cell["cell_type"] == "code":
         whole |= {"outputs": [], "execution_count": None}
+    elif pictures := _pictures(cell.get("attachments")):
+        whole["attachments"] = pictures
     return whole
+
+
+def _pictures(attachments):
+    """The pictures that were pasted into a text; those that are not as they should be are left out.
+
+    >>> _pictures({"a.png": {"image/png": "iVBO"}, "b": 3, "c": {"text/html": "<b>"}})
+    {'a.png': {'image/png': 'iVBO'}}
+    """
+    found = {}
+    for name, data in attachments.items() if isinstance(attachments, dict) else ():
+        for kind, text in data.items() if isinstance(data, dict) else ():
+            lines = [text] if isinstance(text, str) else text  # SVG is stored line by line
+            if kind.startswith("image/") and isinstance(lines, list) and all(
+                    isinstance(line, str) for line in lines):
+                found.setdefault(name, {})[kind] = "".join(lines)
+    return found
 
 
 class FlagForPerson(NbGraderPreprocessor):

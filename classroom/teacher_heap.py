@@ -92,19 +92,24 @@ class TeacherHeap(Heap):
             base = {"tuple": tuple, "list": list, "dict": dict}[content[1]]
             items = ([(self.value(k), self.value(v)) for k, v in content[3]] if base is dict
                      else [self.value(node) for node in content[3]])
-            return type(plain_name(content[2]), (base,), {})(items)
+            return type(self._name(content[2]), (base,), {})(items)
         if content[0] == "handle":
             about, kind = content[1], None
             if about["base"] is not None:
                 kind = _library_class(*about["base"])
             arguments = about["arguments"]
             if arguments is not None:
-                arguments = list(dict.fromkeys(map(plain_name, arguments)))
+                arguments = list(dict.fromkeys(map(self._name, arguments)))
             about = {"class": kind, "arguments": arguments,
-                     "name": about["name"] and plain_name(about["name"])}
-            return type(plain_name(content[1]["type"]), (Handle,),
+                     "name": about["name"] and self._name(about["name"])}
+            return type(self._name(content[1]["type"]), (Handle,),
                         {"__slots__": (), "__module__": "__main__"})(self.link, about)
         return super().make(number, content)
+
+    def _name(self, text):
+        """A name that may stand in a message."""
+        discreet = self.link.discreet
+        return plain_name(text) if discreet is None else discreet.name(text)
 
     def refill(self, value, content):
         if content[0] == "object":

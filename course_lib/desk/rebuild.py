@@ -16,11 +16,11 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
     """Build the cells that are graded from the released notebook and a student's code alone.
 
     Every released cell comes back as it was, in its place; only the text of the solution cells is
-    the student's. Cells that a student added are kept, as plain code, behind the released cell
-    that they follow; words that follow an answer in words are a part of it. So a deleted, copied,
-    renamed or edited test, a tag that keeps a cell from running, or a changed cell type alters
-    nothing. Where the cell of a task is gone and another one defines its functions, the stub does
-    not come back.
+    the student's, with the pictures in it. Cells that a student added are kept, as plain code,
+    behind the released cell that they follow; words that follow an answer in words are a part of
+    it. So a deleted, copied, renamed or edited test, a tag that keeps a cell from running, or a
+    changed cell type alters nothing. Where the cell of a task is gone and another one defines its
+    functions, the stub does not come back.
 
     Parameters
     ----------
@@ -34,12 +34,13 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
     """
     words = {name for cell in release["cells"] if (name := grade_id(cell))
              and cell["cell_type"] == "markdown" and is_solution(cell)}
-    answers, added, place, number = {}, {}, None, 0
+    answers, pictures, added, place, number = {}, {}, {}, None, 0
     last = None  # the question whose answer the cell before belongs to
     for cell, name in zip(submitted["cells"], recognize(release, submitted), strict=True):
         if name is not None and name not in answers:
             answers[name], place = cell["source"], name
             last = name if name in words else None
+            pictures[name] = dict(cell.get("attachments", {}))
         elif cell["cell_type"] == "code":
             # A second copy of a solution cell runs where it stands, as it did for the student.
             number += 1
@@ -49,6 +50,7 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
             last = None
         elif last and not _is_released_text(cell, release):
             answers[last] += f"\n\n{cell['source']}"
+            pictures[last] = {**cell.get("attachments", {}), **pictures[last]}
         else:
             last = None
 
@@ -58,6 +60,8 @@ def rebuild(release: dict, submitted: dict) -> list[dict]:
         name, functions = grade_id(cell), functions_of([cell])
         if is_solution(cell) and name in answers:
             cell = {**cell, "source": answers[name]}
+            if pictures[name]:
+                cell["attachments"] = pictures[name]
         elif is_solution(cell) and functions and functions <= elsewhere:
             cell = {**cell, "source": ELSEWHERE}
         cells.append(cell)

@@ -9,10 +9,10 @@ A test cell holds one function under a decorator, which runs it at once::
         step = check.watch(double)
         check.equal("double(3.0)", step(3.0), 6.0, mistakes={"Multiply, do not square.": 9.0})
 
-`visible_test` prints what was expected and what came, `hidden_test` never prints what was
-expected. Both give the function a `Check`, whose methods are all that a test needs. A failure is
-a `CheckFailed` with a few lines of plain text; nothing is ever written to stderr, because
-nbgrader counts that as a failure.
+`visible_test` prints what was expected and what came, `hidden_test` never prints a number. Both
+give the function a `Check`, whose methods are all that a test needs. A failure is a `CheckFailed`
+with a few lines of plain text; nothing is ever written to stderr, because nbgrader counts that as a
+failure.
 """
 
 from course_lib.grading.calls import lines_executed, peak_memory

@@ -29,7 +29,7 @@ class Check:
     title : str
         Begins every message.
     reveal : bool
-        Whether messages may print expected values (a visible test) or not (a hidden test).
+        Whether messages may print numbers (a visible test) or never do (a hidden test).
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Check:
             if returns:
                 if type(result) not in (tuple, list) or len(result) != len(returns):
                     self.fail(f"{name} should return {', '.join(returns)}; "
-                              f"it returned {describe(result)}.", _if_none(result))
+                              f"it returned {self._describe(result)}.", _if_none(result))
                 self._returned.extend(result)
                 return tuple(result)
             self._returned.append(result)
@@ -126,7 +126,7 @@ class Check:
             Tolerances of floats, as in `numpy.isclose`.
         """
         expected = np.asarray(expected)
-        problem = kind_problem(got, expected)
+        problem = kind_problem(got, expected, self.reveal)
         if problem is None:
             problem = value_problem(name.split(" ")[0], as_data(got), expected, rtol, atol,
                                     self.reveal)
@@ -170,7 +170,7 @@ class Check:
         data = as_data(got)
         if data is None:
             self.fail(f"{name} is wrong.", self._if_nothing_came(got),
-                      f"Expected numbers, got {describe(got)}.")
+                      f"Expected numbers, got {self._describe(got)}.")
         if not np.isfinite(data).all():
             self.fail(f"{name} holds nan or inf.")
         self._passed(f"{name} is finite: ok")
@@ -189,9 +189,9 @@ class Check:
             result = self._call(function, name, args, kwargs, quiet=False, pass_on=ValueError)
         except ValueError as error:
             if not re.search(rf"\b{re.escape(naming)}\b", str(error)):
-                self.fail(f"the error does not name {naming}: {error}", wanted)
+                self.fail(f"the error does not name {naming}: {_said(error)}".rstrip(": "), wanted)
         else:
-            self.fail(f"no error was raised; it returned {describe(result)}.", wanted)
+            self.fail(f"no error was raised; it returned {self._describe(result)}.", wanted)
         self._passed(f"{name} raises a ValueError that names {naming}: ok")
 
     def gradient(self, name: str, forward: Callable, at: np.ndarray, upstream, got,
@@ -230,7 +230,10 @@ class Check:
         name, result = self._last_result
         if not name or as_data(result) is not None:
             return ""
-        return f"Before that {name} returned {describe(result)}. {_if_none(result)}".rstrip()
+        return f"Before that {name} returned {self._describe(result)}. {_if_none(result)}".rstrip()
+
+    def _describe(self, value) -> str:
+        return describe(value, self.reveal)
 
     def _came_from_the_call(self, got) -> bool:
         result = self._last_result[1]
@@ -251,7 +254,8 @@ class Check:
               pass_on: type | tuple = ()):
         """Call a student's function: the one place where a test does so."""
         given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
-        self._last_call = f"In the call {name}({', '.join(in_short(*pair) for pair in given)})."
+        shown = [in_short(*pair) if self.reveal else pair[0] for pair in given]
+        self._last_call = f"In the call {name}({', '.join(shown)})."
         before = [snapshot(value, self._returned) for _, value in given]
         with (warnings.catch_warnings(record=True) as caught,
               np.errstate(all="warn", under="ignore")):
@@ -259,7 +263,7 @@ class Check:
             try:
                 result = function(*args, **kwargs)
             except NotImplementedError as error:
-                raise NotWritten(str(error) or f"{self.title}: not written yet.") from None
+                raise NotWritten(_said(error) or f"{self.title}: not written yet.") from None
             except pass_on:
                 raise
             except KeyboardInterrupt as error:
@@ -267,8 +271,8 @@ class Check:
                 said = f"{self.title}: {name} was stopped: look for a loop that never ends."
                 raise Stopped("\n".join(filter(None, [said, where, self._last_call]))) from None
             except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an answer raises
-                self.fail(f"{name} raised {type(error).__name__}: {error}".removesuffix(": "),
-                          *explain(error, function, self.test_file, self._last_call))
+                said = f"{name} raised {type(error).__name__}: {_said(error)}".removesuffix(": ")
+                self.fail(said, *explain(error, function, self.test_file, self._last_call))
         self._last_result = (name, result)
         for (argument, value), old in zip(given, before, strict=True):
             if not unchanged(old, value):
@@ -284,6 +288,11 @@ class Check:
         if self.reveal and caught:
             print(f"Note: a warning in {name}: {caught[0].message}.")
         return result
+
+
+def _said(error) -> str:
+    """The text of an error, or as much of it as may be shown."""
+    return getattr(error, "shown", str(error))
 
 
 def _if_none(result) -> str:

@@ -31,22 +31,28 @@ def as_data(value) -> np.ndarray | None:
     return None
 
 
-def describe(value) -> str:
-    """Say in a few words what kind of thing `value` is.
+def describe(value, reveal: bool = True) -> str:
+    """Say in a few words what kind of thing `value` is, with `reveal` false without its size.
 
-    >>> describe(np.zeros((2, 3)))
-    'an array of float64 with shape (2, 3)'
+    >>> describe(np.zeros((2, 3))), describe(np.zeros((2, 3)), reveal=False)
+    ('an array of float64 with shape (2, 3)', 'an array of float64 with 2 axes')
     >>> describe([1.0, 2.0])
     'a list of length 2'
     """
     if value is None:
         return "None"
     if type(value) is np.ndarray:
-        return f"an array of {value.dtype} with shape {value.shape}"
+        shape = f"shape {value.shape}" if reveal else _axes(value)
+        return f"an array of {value.dtype if value.dtype.kind in 'biufcO' else 'text'} with {shape}"
     if type(value) in (list, tuple, dict):
-        return f"a {type(value).__name__} of length {len(value)}"
+        length = f" of length {len(value)}" if reveal else ""
+        return f"a {type(value).__name__}{length}"
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _axes(array):
+    return f"{array.ndim} axis" if array.ndim == 1 else f"{array.ndim} axes"
 
 
 def show(value, prefix: str = "") -> str:
@@ -92,22 +98,28 @@ def matches(got, wrong) -> bool:
     return bool(np.all(same(data, wrong, 1e-6, 1e-12)))
 
 
-def kind_problem(got, expected: np.ndarray) -> str | None:
+def kind_problem(got, expected: np.ndarray, reveal: bool = True) -> str | None:
     """Say how kind, dtype or shape of an answer are not those expected, or None.
 
     A float is expected as float64, an integer as any integer; an expected number may come as a
-    number or as an array of shape ().
+    number or as an array of shape (). With `reveal` false no length is told.
+
+    >>> kind_problem(np.zeros((2, 3)), np.zeros((3, 2)), reveal=False)
+    'Its axes do not have the right lengths, but those of the transposed array.'
     """
     data = as_data(got)
     if expected.ndim == 0:
         wanted = {"f": "a float", "i": "an integer", "b": "True or False"}[expected.dtype.kind]
     else:
-        wanted = f"an array of {expected.dtype} with shape {expected.shape}"
-    wrong = f"Expected {wanted}, got {describe(got)}."
+        wanted = describe(expected, reveal)
+    wrong = f"Expected {wanted}, got {describe(got, reveal)}."
     if data is None:
         return wrong + _way_to_data(got, expected)
     if data.shape != expected.shape:
-        return wrong
+        if reveal or data.ndim != expected.ndim:
+            return wrong
+        turned = ", but those of the transposed array" if data.shape == expected.T.shape else ""
+        return f"Its axes do not have the right lengths{turned}."
     if expected.dtype.kind == "i":
         if data.dtype.kind == "f":
             wrong += " Division with // keeps integers."
@@ -130,18 +142,21 @@ def value_problem(name: str, got: np.ndarray, expected: np.ndarray, rtol: float,
                   reveal: bool) -> str | None:
     """Say where two arrays of one shape first differ, or None where they agree.
 
-    With `reveal` false the expected value is not told.
+    With `reveal` false no number is told: an answer may hold what the test gave to it.
     """
     differs = ~np.asarray(same(got, expected, rtol, atol))
     if not differs.any():
         return None
     first = tuple(int(i) for i in np.argwhere(differs)[0])  # () for a number
-    told = f"got {show(got[first])}"
     if reveal:
-        told = f"expected {show(expected[first])}, {told}"
-    if first:
-        told = (f"{np.count_nonzero(differs)} of {differs.size} numbers differ. The first is "
-                f"{name}[{', '.join(map(str, first))}]: {told}")
+        told = f"expected {show(expected[first])}, got {show(got[first])}"
+        if first:
+            told = (f"{np.count_nonzero(differs)} of {differs.size} numbers differ. The first is "
+                    f"{name}[{', '.join(map(str, first))}]: {told}")
+    elif not first:
+        told = "the number is not right"
+    else:
+        told = f"{'all' if differs.all() else 'some, not all,'} of its numbers differ"
     text = f"{told[0].upper()}{told[1:]}."
     if not np.isfinite(got).all() and np.isfinite(expected).all():
         text += "\nIt holds nan or inf: look for a division by zero or a number too large."

@@ -38,7 +38,7 @@ def visible_test(title: str) -> Callable:
 
 
 def hidden_test(title: str) -> Callable:
-    """Run the decorated test at once; it never prints what was expected.
+    """Run the decorated test at once; it never prints a number: given, expected or returned.
 
     Parameters and errors are those of `visible_test`.
 
@@ -75,7 +75,8 @@ def _run(check: Check, test: Callable) -> None:
             ) from error
         except Exception as error:
             raise CheckFailed("\n".join(filter(None, [
-                f"{check.title}: the test stopped with {type(error).__name__}: {error}",
+                f"{check.title}: the test stopped with {type(error).__name__}"
+                + (f": {error}" if check.reveal else "."),
                 check.last_result()]))) from error
     if check.count == 0:
         raise CheckFailed(f"{check.title}: the test checks nothing.")

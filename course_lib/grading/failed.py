@@ -13,7 +13,7 @@ class CheckFailed(AssertionError):
     ...     print(failed)
     Task 1 (double): double(5.0) is wrong.
     Multiply.
-    Got 7.
+    The number is not right.
     """
 
     def _render_traceback_(self) -> list[str]:

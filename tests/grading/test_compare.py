@@ -116,8 +116,7 @@ def test_one_changed_element_is_found(array, data):
         assert f"x[{', '.join(map(str, index))}]: " in text
     assert f"expected {show(array[index])}" in text.replace("Expected", "expected")
     hidden = value_problem("x", changed, array, 1e-8, 1e-12, reveal=False)
-    assert "xpected" not in hidden
-    assert show(changed[index]) in hidden
+    assert not set("0123456789") & set(hidden)
 
 
 def test_nan_and_inf_are_told():

@@ -1,0 +1,51 @@
+"""What a page of feedback tells beside the cells: each task's points, and what became of it."""
+
+import html
+import re
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from pygments.formatters import HtmlFormatter
+
+from classroom.submissions import KEY
+
+
+class PointsPerTask(NbGraderPreprocessor):
+    """Make the table at the top, and take out the tests with points."""
+
+    def preprocess(self, nb, resources):
+        """Put `tasks`, and the colors of code, into the resources; runs after the grades are in."""
+        heading, tasks = "", []
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                found = re.findall(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE)
+                heading = found[-1] if found and not _is(cell, "solution") else heading
+            if _is(cell, "grade") and cell.metadata.nbgrader.get("points"):
+                known = cell.metadata.nbgrader
+                known["score"] = known.get("score") or 0.0
+                title = re.sub(r" *\([^)]*points?\)$", "", heading) or known.grade_id
+                tasks.append({"id": known.grade_id, "title": html.escape(title.replace("`", "")),
+                              "score": known.score, "points": known.points,
+                              "result": _result(cell)})
+                if not _is(cell, "solution"):
+                    cell.source = ""
+        resources["tasks"] = tasks
+        dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+        resources["colors"] = {"light": HtmlFormatter(style="xcode").get_style_defs(".highlight"),
+                               "dark": dark}
+        return nb, resources
+
+
+def _is(cell, what):
+    return bool(cell.metadata.get("nbgrader", {}).get(what))
+
+
+def _result(cell):
+    """One of the words for a task: right, follows, wrong, partly, read."""
+    if _is(cell, "solution"):
+        return "read"  # by a person
+    verdict, known = cell.metadata.get(KEY, {}), cell.metadata.nbgrader
+    if verdict.get("once") and known.score:
+        return "follows"
+    if known.score >= known.points:
+        return "right"
+    return "partly" if known.score else "wrong"
