@@ -121,9 +121,9 @@ def _nested(notebook):
     return b"[" * 200_000 + b"]" * 200_000
 
 
-def _twenty_thousand(notebook):
+def _many(notebook):
     notebook["cells"] += [{"cell_type": "code", "execution_count": None, "metadata": {},
-                           "outputs": [], "source": ""} for _ in range(20_000)]
+                           "outputs": [], "source": ""} for _ in range(2_000)]
     return notebook
 
 
@@ -152,7 +152,7 @@ EDITS = {
     "version three": _version_three,
     "merged": _merged,
     "nested": _nested,
-    "many cells": _twenty_thousand,
+    "many cells": _many,
     "old outputs": _old_outputs,
     "half": lambda notebook: json.dumps(notebook).encode()[:4000],
     "empty": lambda notebook: b"",
