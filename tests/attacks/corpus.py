@@ -13,6 +13,8 @@ damage
 loses
     The tasks that must get 0 points; by default those whose answer it hands in. Every other task
     must keep its points.
+may_lose
+    Tasks of an attack on its own process that may get points or none: it has only itself to blame.
 flag
     Whether the record must name a reason to look at it; where it is left out, either will do.
 person
@@ -64,6 +66,7 @@ class Attack:
     cells: dict = field(default_factory=dict)
     damage: str = ""
     loses: tuple = ()
+    may_lose: tuple = ()
     flag: bool | None = None
     person: bool = False
     says: str = ""
@@ -132,7 +135,7 @@ def read_attacks() -> list[Attack]:
             cells = {key: table.pop(key) for key in list(table)
                      if key in ("first", "last") or re.fullmatch(r"(task|question)-\d", key)}
             loses = table.pop("loses", [name for name in cells if name in POINTS])
-            if "needs" in table:
-                table["needs"] = tuple(table["needs"])
+            for name in {"needs", "may_lose"} & table.keys():
+                table[name] = tuple(table[name])
             found.append(Attack(path.stem, cells=cells, loses=tuple(loses), **table))
     return found

@@ -97,7 +97,7 @@ def _compare(found, attack, person, ours):
         got = found.points.get(task)
         if got is None or got > points:
             found.inflated.append(task)
-        elif got < points:
+        elif got < points and task not in attack.may_lose:
             found.lost.append(task)
     if ours and person is not attack.person:
         found.wrong.append("a person must look at it" if attack.person else "a person is asked")
