@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book browser test test-all lint oracle bench lock clean distclean environment torch
+.PHONY: help book browser test test-all attack lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +19,7 @@ help:
 	@echo "make book      build the book; prints where index.html lies"
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
+	@echo "make attack    grade a class of attackers, and print what each family of attacks has got"
 	@echo "make lint      check the style of the code"
 	@echo "make oracle    compare every layer, loss and network with PyTorch (installs it)"
 	@echo "make bench     the same, then measure the speed beside PyTorch and scikit-learn"
@@ -61,6 +62,10 @@ test: environment
 
 test-all: environment
 	@$(BIN)/python -m pytest -m "slow or not slow"
+
+# For a part: make attack ATTACK="--family reading"
+attack: environment
+	@$(BIN)/python tests/attacks $(ATTACK)
 
 lint: environment
 	@$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from pathlib import Path
 from nbformat.v4 import new_output
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
 from classroom.harmless import is_picture
 from classroom.judge import Settings
@@ -38,7 +38,7 @@ class JudgeNotebook(NbGraderPreprocessor):
                           "ones that are wrong").tag(config=True)
     pictures = Bool(True, help="run the cells without points behind the last test").tag(config=True)
     unsafe = Bool(False, help="run students' code even without a sandbox").tag(config=True)
-    levels = List(Unicode(), list(LEVELS[:2]), help="the sandboxes to try, the best first").tag(
+    levels = List(Enum(LEVELS[:2]), list(LEVELS[:2]), help="the sandboxes to try, the best first").tag(
         config=True)
     timeout = Float(60, help="seconds of processor time for one cell").tag(config=True)
     submission_timeout = Float(300, help="seconds of processor time for a "

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from classroom.generators import set_state
-from classroom.protocol import KINDS, Violation, pack_array, unpack_array
+from classroom.protocol import KINDS, LARGEST, Violation, pack_array, unpack_array
 
 DEEPEST = 40
 LONGEST = 1 << 20  # characters of a text
@@ -134,6 +134,8 @@ class Heap:
         """Return what crosses of an object, and a mark that is the same while that is the same."""
         kind = type(value)
         if kind is np.ndarray and value.dtype.kind in KINDS and value.dtype.names is None:
+            if value.nbytes > LARGEST:
+                raise TypeError(f"an array of shape {value.shape} is too large to hand over")
             layout = [list(value.strides), bool(value.flags.writeable)]
             if value.flags.c_contiguous and value.flags.writeable:
                 layout = None

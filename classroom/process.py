@@ -62,6 +62,7 @@ class StudentProcess:
         self.begun = self.idle = self.used = 0.0
         self.looked, self.interrupted = time.monotonic(), None
         self.threads, self.spoiled, self.reason = 0, False, ""
+        self.silent = True  # nothing of the next answer has come
         self.scratch = None if level == "bubblewrap" else tempfile.mkdtemp(prefix="student-")
         ours, theirs = socket.socketpair()
         self.reading, writing = os.pipe()
@@ -123,6 +124,7 @@ class StudentProcess:
         Stopped
             The process has ended, used too much, or broken the rules.
         """
+        self.silent = True
         try:
             self.channel.send(header, blobs)
             header, blobs = self.channel.receive()
@@ -152,10 +154,12 @@ class StudentProcess:
                 poll.unregister(self.reading)
             ready, now = connection.fileno() in events, time.monotonic()
             if now - self.looked >= LOOK:
-                # Whoever has just answered waits for us; that is not idle.
-                self._look(0.0 if ready else LOOK)
+                # Whoever has just answered waits for us; that is not idle. An answer that comes
+                # in drops is.
+                self._look(0.0 if ready and self.silent else LOOK)
                 self.looked = now
             if ready:
+                self.silent = writing
                 return
 
     def _look(self, seconds):

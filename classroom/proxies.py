@@ -239,5 +239,6 @@ def error_of(told, discreet=None) -> Exception:
 
 
 def _line(text):
-    """Text of a student's that may be printed."""
-    return "".join(c for c in str(text)[:2000] if c >= " " or c == "\n")
+    """Text of a student's that may be printed, and written to a file."""
+    text = str(text)[:2000].encode(errors="replace").decode()
+    return "".join(c for c in text if c >= " " or c == "\n")

@@ -90,8 +90,13 @@ def find_level(unsafe: bool = False, wanted: tuple[str, ...] = LEVELS[:2]) -> st
     ------
     NoSandbox
         No other works; the text names what is missing at each.
+    ValueError
+        One that is wanted does not exist.
     """
     missing = []
+    unknown = [level for level in wanted if level not in LEVELS[:2]]
+    if unknown:
+        raise ValueError(f"there is no sandbox {unknown[0]!r}; there are {', '.join(LEVELS[:2])}")
     for level in wanted:
         problem = problem_with(level)
         if problem is None:
@@ -135,6 +140,8 @@ def command(level: str, scratch: str, arguments: list[str], limits: Limits) -> l
         number.
     limits : Limits
     """
+    if level not in LEVELS:  # it would run without any
+        raise ValueError(f"level must be one of {', '.join(LEVELS)}; got {level!r}")
     start = ("import resource, sys; [resource.setrlimit(*limit) for limit in {limits!r}]; "
              "sys.path[:0] = {path!r}; {action}")
     allowed = hard_limits(limits)
@@ -144,6 +151,8 @@ def command(level: str, scratch: str, arguments: list[str], limits: Limits) -> l
     python = [str(_executable()), "-I", "-S", "-B", "-X", "utf8", "-c"]
     if level == "bubblewrap":
         path = ["/grade", *packages()]
+        if arguments[0] == "serve":
+            action = f"from classroom.confine import harden; harden(); {action}"
         if os.geteuid() == 0:  # limits on processes do not hold for root
             action = f"import os; os.setgroups([]); os.setresgid(*[{NOBODY}] * 3); " \
                      f"os.setresuid(*[{NOBODY}] * 3); {action}"

@@ -54,7 +54,7 @@ def read_any(text: str):
         if len(text) > LARGEST:
             raise ValueError(f"it has more than {LARGEST // 1_000_000} million characters")
         try:
-            data = json.loads(text)
+            data = _printable(json.loads(text))
         except (ValueError, RecursionError) as error:
             raise ValueError(f"it is no notebook, or only a part of one ({error})") from None
         if not isinstance(data, dict) or data.get("nbformat") not in (3, 4):
@@ -72,6 +72,11 @@ def read_any(text: str):
     except Exception as error:  # noqa: BLE001  a broken file may break its reader in any way
         problem = f"This file could not be graded: {error}. A person must look at it."
         return nbformat.v4.new_notebook(metadata={KEY: {"problem": problem}})
+
+
+def _printable(data):
+    """The same without halves of characters, which JSON can hold and no file can."""
+    return json.loads(json.dumps(data, ensure_ascii=False).encode(errors="replace"))
 
 
 def _whole(cell):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from small import POINTS, QUICK, Settings, cells, find_level, graded, points, said
 
+from classroom.process import LOOK, StudentProcess
 from classroom.run import Cell
 from classroom.sandbox import Limits, problem_with
 from classroom.server import Judge, NotJudged
@@ -68,6 +69,7 @@ LIARS = {
     "return y",
     "a huge number": "def double(x): return 10**100_000",
     "far too large": "def double(x): return np.zeros(30_000_000)",
+    "a broadcast array": "def double(x): return np.broadcast_to(1.0, (100_000, 1_000_000))",
     "a module": "def double(x): return np",
     "an array of objects": "def double(x): return np.array([np, None, 1], dtype=object)",
     "a structured array": "def double(x): return np.zeros(3, dtype=[('a', float)])",
@@ -216,6 +218,31 @@ def test_who_breaks_the_rules_is_flagged(name, flag):
     outcomes = graded({"task-1": source}).outcomes
     assert re.search(flag, " ".join(outcome.flag for outcome in outcomes.values()))
     assert not any(outcome.flag for outcome in graded({"task-1": WRONG}).outcomes.values())
+
+
+def test_an_array_that_is_too_large_is_told():
+    """Its zero strides take no room here; copying it would end the process."""
+    outcome = graded({"task-1": LIARS["a broadcast array"]}).outcomes["task-1-hidden"]
+    assert "too large to hand over" in outcome.error[1] and outcome.flag == ""
+
+
+def test_an_answer_in_drops_is_waiting(monkeypatch):
+    """Only before its first byte may the wait be ours; whoever sends bytes slowly is idle."""
+    looks, process = [], object.__new__(StudentProcess)
+    monkeypatch.setattr(StudentProcess, "_look", lambda self, seconds: looks.append(seconds))
+    process.silent, process.looked = True, float("-inf")
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    process.reading = reading
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(b"a byte")
+        for _ in range(2):
+            process.looked = float("-inf")
+            process.wait(ours, False)
+    os.close(reading)
+    os.close(writing)
+    assert looks == [0.0, LOOK]
 
 
 def test_who_speaks_out_of_turn_spoils_no_later_task():

@@ -14,6 +14,7 @@ import pytest
 
 from classroom.execute import _show
 from classroom.run import Cell, Outcome
+from classroom.submissions import read_any
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
 
 ROOT = Path(__file__).parents[2]
@@ -195,3 +196,11 @@ def test_a_regrade_after_a_failure_leaves_no_old_points(course):
         (folder / FILE).write_bytes(whole)
     course.run("autograde", ASSIGNMENT, "--force", "--student=right")
     assert course.grades("right") == (ALL, False)
+
+
+def test_text_that_no_file_can_hold_is_replaced():
+    """JSON can hold half of a character; nbgrader could not write it and gave the student no row."""
+    cell = {"cell_type": "code", "source": "x = '\ud800 \u00e9'", "metadata": {}, "outputs": []}
+    notebook = read_any(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {},
+                                    "cells": [cell]}))
+    assert notebook.cells[0].source == "x = '? \u00e9'"

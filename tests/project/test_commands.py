@@ -30,6 +30,7 @@ RUN = {
     "make book": CI,
     "make test": "a part of make test-all",
     "make test-all": CI,
+    "make attack": "a part of make test-all",
     "make lint": CI,
     "make browser": CI,
     "make oracle": CI,
