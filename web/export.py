@@ -1,0 +1,93 @@
+"""Writes the scripts of the interactive pages: our programs, and the numbers that they work on.
+
+A page that was opened from a disk may fetch nothing, so the arrays come in scripts, as base64. They are made by the
+code of the book: the networks are those of the committed records, naive Bayes is fitted here, in a second.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+
+from course_lib import zoo
+from course_lib.classical import GaussianNaiveBayes
+from course_lib.data import as_vectors, load_course_data
+from course_lib.runs import record_path
+from course_lib.runs.saved import load_trained, logits_of
+
+HERE = Path(__file__).resolve().parent
+NETWORKS = ("nn1l", "lenet5")  # the one that trained with seed 0
+PROGRAMS = {
+    "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "draw"),
+}
+
+
+def pack(array):
+    """An array as JSON can hold it."""
+    little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return {"dtype": array.dtype.name, "shape": array.shape,
+            "base64": base64.b64encode(little.tobytes()).decode("ascii")}
+
+
+def constant(name, value):
+    """A line of JavaScript."""
+    return f"const {name} = {json.dumps(value, ensure_ascii=True)};\n"
+
+
+def weights(name):
+    """The arrays of a recorded network, in half precision, as its file holds them."""
+    with np.load(record_path(name, 0).with_suffix(".npz")) as file:
+        return dict(file)
+
+
+def naive_bayes(digits):
+    """Gaussian naive Bayes, fitted to the training images at hand."""
+    model = GaussianNaiveBayes().fit(as_vectors(digits.train_images, np.float64), digits.train_labels)
+    return {"priors": model.priors_, "means": model.means_, "variances": model.variances_}
+
+
+def models(digits):
+    """All that the three models have learned."""
+    arrays = {"gnb": naive_bayes(digits), **{name: weights(name) for name in NETWORKS}}
+    return {name: {key: pack(array) for key, array in some.items()} for name, some in arrays.items()}
+
+
+def samples(digits):
+    """Test images to choose among: the first of each digit, and those that LeNet-5 is most sure of and wrong about."""
+    images, labels = digits.test_images, digits.test_labels
+    network = load_trained(zoo.get_system("lenet5"), 0)
+    logits = logits_of(network, zoo.get_system("lenet5").inputs(images))
+    answers = logits.argmax(axis=1)
+    first = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
+    wrong = np.flatnonzero(answers != labels)
+    sure = logits[wrong, answers[wrong]] - logits[wrong, labels[wrong]]
+    confused = wrong[np.argsort(-sure, kind="stable")][:10].tolist()
+    groups = [
+        {"title": "One of each", "start": 0, "words": [f"the first {labels[i]} of the test set" for i in first]},
+        {"title": "What LeNet-5 is most sure of, and wrong about", "start": len(first),
+         "words": [f"labeled {labels[i]}, and LeNet-5 says {answers[i]}" for i in confused]},
+    ]
+    return {"digits": digits.name, "packed": pack(images[first + confused]),
+            "groups": [group for group in groups if group["words"]]}
+
+
+def data(name):
+    """The constants of a page."""
+    digits = load_course_data()
+    return {"draw": lambda: constant("MODELS", models(digits)) + constant("SAMPLES", samples(digits))}[name]()
+
+
+def program(names):
+    """Several of our files as one."""
+    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def write(name, folder):
+    """Write the script of a page and the style sheet; return the names of both."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    inside = f'"use strict";\n{data(name)}{program(PROGRAMS[name])}'
+    (folder / f"{name}.js").write_text(f"(() => {{\n{inside}\n}})();\n", encoding="utf-8")
+    (folder / "web.css").write_text((HERE / "web.css").read_text(encoding="utf-8"), encoding="utf-8")
+    return f"{name}.js", "web.css"
