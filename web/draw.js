@@ -9,12 +9,12 @@ const STEP = 7; // pixels that an arrow key moves the pen
 
 // What LeNet-5 shows: after which of its layers, and how the maps are arranged.
 const SHOWN = [
-  { layer: 0, name: "Convolution 1", height: 28, width: 28, channels: 6, columns: 6 },
-  { layer: 2, name: "Max pooling 1 and ReLU", height: 14, width: 14, channels: 6, columns: 6 },
-  { layer: 3, name: "Convolution 2", height: 10, width: 10, channels: 16, columns: 8 },
-  { layer: 5, name: "Max pooling 2 and ReLU", height: 5, width: 5, channels: 16, columns: 8 },
-  { layer: 8, name: "Dense 1 and ReLU", height: 4, width: 30, units: 120 },
-  { layer: 10, name: "Dense 2 and ReLU", height: 3, width: 28, units: 84 },
+  { layer: 0, name: "Convolution 1", height: 28, width: 28, channels: 6, columns: 3 },
+  { layer: 2, name: "Max pooling 1 and ReLU", height: 14, width: 14, channels: 6, columns: 3 },
+  { layer: 3, name: "Convolution 2", height: 10, width: 10, channels: 16, columns: 4 },
+  { layer: 5, name: "Max pooling 2 and ReLU", height: 5, width: 5, channels: 16, columns: 4 },
+  { layer: 8, name: "Dense 1 and ReLU", height: 6, width: 20, units: 120 },
+  { layer: 10, name: "Dense 2 and ReLU", height: 4, width: 21, units: 84 },
 ];
 
 /** The three models, each as a function from an image (784 numbers, 0 to 255) to ten probabilities. */
@@ -85,7 +85,7 @@ class Pad {
 
   clear() {
     this.pen.down = false;
-    if (!this.empty) this.change({ sample: null, strokes: [] });
+    if (!this.empty) this.change({ sample: null, strokes: [], example: false });
   }
 
   changed() {
@@ -98,8 +98,10 @@ class Pad {
     return [((event.clientX - box.left) * PAD) / box.width, ((event.clientY - box.top) * PAD) / box.height];
   }
 
+  /** The first stroke makes room: what was there when the page opened is only an example. */
   startStroke(point) {
-    this.change({ strokes: [...this.now.strokes, [point]] });
+    const { example, sample, strokes } = this.now;
+    this.change({ sample: example ? null : sample, strokes: [...strokes, [point]], example: false });
   }
 
   extendStroke(point) {
@@ -175,11 +177,12 @@ class Pad {
       paintDigit(small, SAMPLES.images.subarray(784 * this.now.sample, 784 * (this.now.sample + 1)));
       context.imageSmoothingEnabled = false;
       context.drawImage(small, 0, 0, PAD, PAD);
-    } else if (!this.now.strokes.length && !this.keys) {
+    }
+    if (this.now.example || (this.empty && !this.keys)) {
       context.fillStyle = rgb("--iv-faint");
-      context.font = "600 20px system-ui, sans-serif";
+      context.font = "600 18px system-ui, sans-serif";
       context.textAlign = "center";
-      context.fillText("draw a digit here", PAD / 2, PAD / 2 + 7);
+      context.fillText("draw a digit here", PAD / 2, PAD - 14);
     }
     this.strokesTo(context, 1, rgb("--iv-ink"));
     if (this.keys) {
@@ -224,7 +227,8 @@ class Answers {
     const head = element("tr", {}, element("th", { scope: "col" }, "Digit"),
       ...models.map((model) => element("th", { scope: "col" }, model.name)));
     const rows = Array.from({ length: 10 }, (_, digit) => {
-      const cells = models.map(() => element("td", {}, element("span", { class: "iv-bar" }), element("span")));
+      const cell = () => element("td", {}, element("span", { class: "iv-bar" }), element("span"));
+      const cells = models.map(cell);
       this.cells.push(cells);
       return element("tr", {}, element("th", { scope: "row" }, String(digit)), ...cells);
     });
@@ -261,10 +265,10 @@ class Seen {
     this.marks.hidden = !box;
     if (box) {
       const share = (n) => `${(100 * n) / 28}%`;
-      const { height, width, top, left } = box;
-      this.marks.style.cssText = `top:${share(top)};left:${share(left)};width:${share(width)};height:${share(height)}`;
-      this.note.textContent = `What they see: your digit scaled to ${width} × ${height} pixels (frame), then moved until ` +
-        "the center of mass of its ink is in the middle (cross), as MNIST was made.";
+      for (const side of ["top", "left", "width", "height"]) this.marks.style[side] = share(box[side]);
+      const size = `${box.width}\u00a0×\u00a0${box.height} pixels`;
+      this.note.textContent = `What they see: your digit scaled to ${size} (frame), ` +
+        "then moved until the center of mass of its ink is in the middle (cross), as MNIST was made.";
     } else {
       this.note.textContent = reading
         ? "What they see: the sample as it is; it has the form of MNIST already."
@@ -279,14 +283,15 @@ class Maps {
   constructor() {
     this.figures = SHOWN.map((shown) => {
       const canvas = element("canvas", { role: "img", "aria-label": `${shown.name}: nothing yet` });
-      const size = shown.units ? `${shown.units} units` : `${shown.channels} maps of ${shown.height} × ${shown.width}`;
+      const { units, channels, height, width } = shown;
+      const size = units ? `${units} units` : `${channels} maps of ${height}\u00a0×\u00a0${width}`;
       const caption = element("figcaption", {}, element("strong", {}, shown.name), ` ${size}`);
-      return { shown, canvas, node: element("figure", { class: shown.units ? "iv-map is-flat" : "iv-map" }, canvas, caption) };
+      return { shown, canvas, node: element("figure", {}, canvas, caption) };
     });
     this.time = element("p", { class: "iv-small" });
     this.node = element("section", { "aria-labelledby": "iv-maps-title", class: "iv-maps" },
-      element("h3", { id: "iv-maps-title" }, "What lights up in LeNet-5"),
-      ...this.figures.map(({ node }) => node), this.time);
+      element("h2", { id: "iv-maps-title" }, "What lights up in LeNet-5"),
+      element("div", { class: "iv-layers" }, ...this.figures.map(({ node }) => node)), this.time);
   }
 
   show(model) {
@@ -296,7 +301,8 @@ class Maps {
       const full = new Float32Array(height * width * channels);
       full.set(values.subarray(0, full.length));
       paintMaps(canvas, full, { height, width, channels, columns });
-      canvas.setAttribute("aria-label", `${shown.name}: ${model ? this.words(values, channels, units) : "nothing yet"}`);
+      const words = model ? this.words(values, channels, units) : "nothing yet";
+      canvas.setAttribute("aria-label", `${shown.name}: ${words}`);
     }
     const times = [...(model?.times ?? [])].sort((a, b) => a - b);
     this.time.textContent = times.length
@@ -311,7 +317,8 @@ class Maps {
     if (units) return `${active} of ${units} units are active`;
     const largest = new Float32Array(channels);
     values.forEach((value, i) => (largest[i % channels] = Math.max(largest[i % channels], value)));
-    return `map ${argmax(largest) + 1} of ${channels} is the brightest; ${percent(active / values.length)} of all numbers are positive`;
+    const share = percent(active / values.length);
+    return `map ${argmax(largest) + 1} of ${channels} is the brightest; ${share} of all numbers are positive`;
   }
 }
 
@@ -321,12 +328,21 @@ function sampleButtons(choose) {
     const buttons = words.map((text, i) => {
       const canvas = element("canvas", { "aria-hidden": "true" });
       canvas.paint = () => paintDigit(canvas, SAMPLES.images.subarray(784 * (start + i), 784 * (start + i + 1)));
-      return element("button", { type: "button", class: "iv-sample", "aria-label": `Sample: ${text}`, title: text,
-        onclick: () => choose(start + i, text) }, canvas);
+      const onclick = () => choose(start + i, text);
+      const name = { "aria-label": `Sample: ${text}`, title: text };
+      return element("button", { type: "button", class: "iv-sample", ...name, onclick }, canvas);
     });
     return element("div", { class: "iv-samples", role: "group", "aria-label": title },
       element("p", {}, title), element("div", {}, ...buttons));
   });
+}
+
+/** What three models answer, in a sentence. */
+function inWords([bayes, single, lenet]) {
+  const answer = (p) => `${argmax(p)} (${percent(Math.max(...p))})`;
+  const agree = argmax(bayes) === argmax(lenet) && argmax(single) === argmax(lenet);
+  return `LeNet-5 says ${answer(lenet)}, one layer ${answer(single)}, naive Bayes ${answer(bayes)}. ` +
+    `They ${agree ? "agree" : "disagree"}.`;
 }
 
 function startDrawing() {
@@ -345,11 +361,7 @@ function startDrawing() {
     answers.show(all);
     seen.show(reading);
     maps.show(all && models[2]);
-    const best = all?.map((p) => argmax(p));
-    verdict.textContent = all
-      ? `LeNet-5 says ${best[2]} (${percent(all[2][best[2]])}), one layer ${best[1]} (${percent(all[1][best[1]])}), ` +
-        `naive Bayes ${best[0]} (${percent(all[0][best[0]])}). ${new Set(best).size > 1 ? "They disagree." : "They agree."}`
-      : "The pad is empty.";
+    verdict.textContent = all ? inWords(all) : "The pad is empty.";
     undo.disabled = !pad.history.length;
     clear.disabled = pad.empty;
     say();
@@ -369,15 +381,15 @@ function startDrawing() {
   const undo = element("button", { type: "button", onclick: use(() => pad.undo()) }, "Undo");
   const clear = element("button", { type: "button", onclick: use(() => pad.clear()) }, "Clear");
   const samples = sampleButtons((sample, text) => {
-    pad.change({ sample, strokes: [] });
+    pad.change({ sample, strokes: [], example: false });
     pen = "";
     about = `Sample: ${text}.`;
   });
   const place = mount("draw",
     element("div", { class: "iv-draw" },
       element("div", {}, pad.canvas, element("div", { class: "iv-buttons" }, undo, clear),
-        element("p", { id: "iv-pad-help", class: "iv-small" }, "By keyboard: arrow keys move the pen, the space bar puts it ",
-          "down or lifts it, backspace undoes, escape clears.")),
+        element("p", { id: "iv-pad-help", class: "iv-small" }, "By keyboard: arrow keys move the pen, ",
+          "the space bar puts it down or lifts it, backspace undoes, escape clears.")),
       seen.node,
       element("div", { class: "iv-answer" }, answers.node, verdict)),
     ...samples, maps.node, announcer.node);
@@ -387,8 +399,7 @@ function startDrawing() {
     answer();
   };
   onThemeChange(repaint);
-  pad.change({ sample: 0 }); // something to look at
-  pad.history = [];
+  pad.now = { sample: 0, strokes: [], example: true }; // something to look at
   repaint();
   place.dataset.firstAnswerMs = performance.now().toFixed(0);
 }

@@ -27,7 +27,7 @@ function resizeWeights(length, size) {
     const center = (out + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - 2 * stretch + 0.5));
     const end = Math.min(length, Math.trunc(center + 2 * stretch + 0.5));
-    const weights = Array.from({ length: end - first }, (_, i) => cubic((first + i - center + 0.5) / stretch));
+    const weights = Array.from({ length: end - first }, (__, i) => cubic((first + i - center + 0.5) / stretch));
     const total = weights.reduce((sum, w) => sum + w, 0);
     return { first, weights: weights.map((w) => w / total) };
   });
