@@ -1,6 +1,6 @@
 // The files are classic scripts that export.py joins into one, so each may use what another defines.
 const browser = ["document", "window", "performance", "requestAnimationFrame", "getComputedStyle", "MutationObserver",
-  "setTimeout", "clearTimeout", "atob", "Blob", "URL", "Worker", "self", "postMessage", "matchMedia"];
+  "setTimeout", "clearTimeout", "atob", "devicePixelRatio", "Blob", "URL", "Worker", "self", "postMessage", "matchMedia"];
 
 module.exports = [{
   files: ["*.js"],

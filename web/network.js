@@ -15,6 +15,13 @@ function softmax(logits) {
   return p;
 }
 
+/** Where the largest value lies; the first one of several. */
+function argmax(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
 /** Mean over the batch of -log p(true class).   Back: dz = (p - one_hot(y)) / N. */
 class SoftmaxCrossEntropy {
   forward(logits, labels) {

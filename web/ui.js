@@ -18,12 +18,6 @@ function percent(share) {
   return `${share < 1 && text === "100.0" ? ">\u202f99.9" : text}\u00a0%`;
 }
 
-function argmax(values) {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
-}
-
 /** A region that screen readers read aloud, once it has been quiet for a moment. */
 class Announcer {
   constructor(delay = 900) {

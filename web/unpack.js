@@ -16,6 +16,7 @@ function fromFloat16(half) {
 
 const UNPACK = {
   uint8: (bytes) => bytes,
+  uint16: (bytes) => new Uint16Array(bytes.buffer),
   float16: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), fromFloat16),
   float32: (bytes) => new Float32Array(bytes.buffer),
   float64: (bytes) => new Float64Array(bytes.buffer),

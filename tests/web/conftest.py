@@ -13,7 +13,9 @@ AXE = ROOT / ".node" / "node_modules" / "axe-core" / "axe.min.js"
 @pytest.fixture(scope="module")
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if path is None:
         pytest.skip("there is no Chromium on this machine")
     with playwright.sync_playwright() as program:
@@ -28,9 +30,16 @@ class Visit:
     def __init__(self, browser, name, theme="light", width=1280, **options):
         if not (HTML / f"{name}.html").is_file():
             pytest.skip("the book is not built: make book")
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
+        )
         self.page, self.complaints, self.asked = self.context.new_page(), [], []
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        self.page.on(
+            "console",
+            lambda message: (
+                message.type in ("error", "warning") and self.complaints.append(message.text)
+            ),
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto((HTML / f"{name}.html").as_uri())
@@ -45,14 +54,19 @@ class Visit:
             self.press("Tab")
             if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 style = self.page.evaluate("getComputedStyle(document.activeElement).outline")
-                assert "none" not in style and not style.endswith(" 0px"), f"the focus on {selector} cannot be seen: {style}"
+                assert "none" not in style and not style.endswith(" 0px"), (
+                    f"the focus on {selector} cannot be seen: {style}"
+                )
                 return
         raise AssertionError(f"no Tab leads to {selector}")
 
     def said(self, text):
         """Wait until the live region says something."""
         self.page.wait_for_function(
-            "text => [...document.querySelectorAll('.interactive [role=status]')].some(e => e.textContent.includes(text))", arg=text)
+            "text => [...document.querySelectorAll('.interactive [role=status]')]"
+            ".some(e => e.textContent.includes(text))",
+            arg=text,
+        )
         return self.page.locator(".interactive [role=status]").inner_text()
 
     def violations(self):
@@ -60,14 +74,21 @@ class Visit:
         if not AXE.is_file():
             pytest.skip("axe-core is not here: make browser")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+        found = self.page.evaluate(
+            "axe.run(document, {resultTypes: ['violations'], preload: false})"
+        )["violations"]
         return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
     def faults(self):
         """What is wrong whatever the page is about."""
         elsewhere = [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        return [*self.complaints, *self.violations(), *elsewhere, *(["it scrolls sideways"] if wide else [])]
+        return [
+            *self.complaints,
+            *self.violations(),
+            *elsewhere,
+            *(["it scrolls sideways"] if wide else []),
+        ]
 
 
 @pytest.fixture

@@ -23,15 +23,21 @@ def export():
 
 
 def node(code, *files, folder=ROOT / "web", **data):
-    """What the lines ``code`` return; they find the arrays of ``data`` there, packed as in a page."""
+    """What the lines ``code`` return; they find ``data`` there, its arrays packed as in a page."""
     program = shutil.which("node")
     if program is None:
         pytest.skip("there is no node on this machine")
     pack = export().pack
     data = {name: packed(value, pack) for name, value in data.items()}
     names = [str(folder / name) for name in dict.fromkeys(("unpack.js", *(files or LIBRARY)))]
-    done = subprocess.run([program, Path(__file__).with_name("run.js"), *names], text=True, check=False,
-                          input=json.dumps({"code": code, "data": data}), capture_output=True, timeout=120)
+    done = subprocess.run(
+        [program, Path(__file__).with_name("run.js"), *names],
+        text=True,
+        check=False,
+        input=json.dumps({"code": code, "data": data}),
+        capture_output=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 
@@ -39,4 +45,8 @@ def node(code, *files, folder=ROOT / "web", **data):
 def packed(value, pack):
     if isinstance(value, np.ndarray):
         return pack(value)
-    return {key: packed(part, pack) for key, part in value.items()} if isinstance(value, dict) else value
+    return (
+        {key: packed(part, pack) for key, part in value.items()}
+        if isinstance(value, dict)
+        else value
+    )

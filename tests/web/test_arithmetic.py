@@ -12,13 +12,26 @@ from node import ROOT, export, node
 from course_lib import zoo
 from course_lib.classical import GaussianNaiveBayes
 from course_lib.data import as_vectors, load_digits28
-from course_lib.nn import SGD, Adam, Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU, SoftmaxCrossEntropy, Tanh, softmax
+from course_lib.nn import (
+    SGD,
+    Adam,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPool2D,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+    Tanh,
+    softmax,
+)
 from course_lib.runs.saved import load_trained
 
 N_DIGITS = 500  # of the embedded ones
 
 PROBABILITIES = """
-    const x = asImages(unpack(data.pixels), {float32: Float32Array, float64: Float64Array}[data.dtype]);
+    const dtype = { float32: Float32Array, float64: Float64Array }[data.dtype];
+    const x = asImages(unpack(data.pixels), dtype);
     if (data.flat) x.shape = [x.length / 784, 784];
     return {data.build}(generator(0), x.constructor).load(unpackAll(data.weights)).probabilities(x);
 """
@@ -33,7 +46,9 @@ def probabilities(name, folder=ROOT / "web"):
     system = zoo.get_system(name)
     code = PROBABILITIES.replace("{data.build}", {"lenet5": "lenet5", "nn1l": "oneLayer"}[name])
     weights = export().weights(name)
-    got = node(code, folder=folder, pixels=digits(), weights=weights, dtype="float32", flat=name == "nn1l")
+    got = node(
+        code, folder=folder, pixels=digits(), weights=weights, dtype="float32", flat=name == "nn1l"
+    )
     expected = softmax(load_trained(system, 0).forward(system.inputs(digits())))
     return np.reshape(got, expected.shape), expected
 
@@ -49,28 +64,38 @@ def test_naive_bayes_gives_the_same_probabilities():
     train = load_digits28()
     model = GaussianNaiveBayes().fit(as_vectors(train.train_images, np.float64), train.train_labels)
     images = load_digits28().test_images
-    got = node("""const model = new GaussianNaiveBayes(unpackAll(data.model));
+    got = node(
+        """const model = new GaussianNaiveBayes(unpackAll(data.model));
         const x = unpack(data.x), all = [];
-        for (let i = 0; i < x.length; i += 784) all.push(model.probabilities(x.subarray(i, i + 784)));
-        return all;""", "bayes.js", model=export().naive_bayes(train), x=as_vectors(images, np.float64))
+        for (let i = 0; i < x.length; i += 784) {
+          all.push(model.probabilities(x.subarray(i, i + 784)));
+        }
+        return all;""",
+        "bayes.js",
+        model=export().naive_bayes(train),
+        x=as_vectors(images, np.float64),
+    )
     got = np.array([list(row.values()) if isinstance(row, dict) else row for row in got])
     assert np.abs(got - model.predict_proba(as_vectors(images, np.float64))).max() < 1e-4
 
 
-# A small network with every layer, one of each kind, whose windows overlap and whose pooling drops a row.
+# A small network with a layer of each kind, whose pooling drops a row.
 SMALL = """
     const build = (random, dtype) => new Network([
       new Conv2D(1, 3, 5, random, { padding: 2, dtype }), new MaxPool2D(3), new Tanh(),
       new Conv2D(3, 4, 3, random, { dtype }), new ReLU(), new MaxPool2D(2), new Flatten(),
       new Dense(36, 7, random, dtype), new ReLU(), new Dense(7, 10, random, dtype)]);
 """
-GRADIENTS = SMALL + """
+GRADIENTS = (
+    SMALL
+    + """
     const network = build(generator(0), Float64Array).load(unpackAll(data.weights));
     const x = unpack(data.x), loss = new SoftmaxCrossEntropy();
     const value = loss.forward(network.forward(x), data.labels);
     const dx = network.backward(loss.backward());
     return { value, dx, grads: network.grads };
 """
+)
 
 
 def small_network(rng, dtype=np.float64):
@@ -91,10 +116,15 @@ def gradients(folder=ROOT / "web"):
     value = loss.forward(network.forward(x, training=True), labels)
     dx = network.backward(loss.backward())
     got = node(GRADIENTS, folder=folder, weights=network.params, x=x, labels=labels.tolist())
-    differences = {name: np.abs(np.reshape(got["grads"][name], g.shape) - g).max() for name, g in network.grads.items()}
+    differences = {
+        name: np.abs(np.reshape(got["grads"][name], g.shape) - g).max()
+        for name, g in network.grads.items()
+    }
     differences["x"] = np.abs(np.reshape(got["dx"], dx.shape) - dx).max()
     differences["loss"] = abs(got["value"] - value)
-    assert min(np.abs(g).max() for g in network.grads.values()) > 1e-3, "there is something to compare"
+    assert min(np.abs(g).max() for g in network.grads.values()) > 1e-3, (
+        "there is something to compare"
+    )
     return differences
 
 
@@ -105,8 +135,9 @@ def test_gradients_are_the_same():
 LOSSES = """
     const dtype = {float32: Float32Array, float64: Float64Array}[data.dtype];
     const network = lenet5(generator(0), dtype).load(unpackAll(data.weights));
-    const x = asImages(unpack(data.pixels), dtype), labels = unpack(data.labels), order = unpack(data.order);
-    const optimizer = {data.optimizer}, loss = new SoftmaxCrossEntropy(), size = data.size, losses = [];
+    const x = asImages(unpack(data.pixels), dtype), losses = [], size = data.size;
+    const labels = unpack(data.labels), order = unpack(data.order);
+    const optimizer = {data.optimizer}, loss = new SoftmaxCrossEntropy();
     for (let step = 0; step < 100; step++) {
       const batch = zeros([size, 28, 28, 1], dtype), truth = [];
       for (let i = 0; i < size; i++) {
@@ -122,12 +153,15 @@ LOSSES = """
 OPTIMIZERS = {
     "SGD": (lambda: SGD(lr=0.1), "new SGD({ lr: 0.1 })"),
     "momentum": (lambda: SGD(lr=0.02, momentum=0.9), "new SGD({ lr: 0.02, momentum: 0.9 })"),
-    "AdamW": (lambda: Adam(lr=0.002, weight_decay=0.01), "new Adam({ lr: 0.002, weightDecay: 0.01 })"),
+    "AdamW": (
+        lambda: Adam(lr=0.002, weight_decay=0.01),
+        "new Adam({ lr: 0.002, weightDecay: 0.01 })",
+    ),
 }
 
 
 def losses(kind, dtype, size=16, folder=ROOT / "web"):
-    """The first 100 losses of LeNet-5, in JavaScript and in Python, from the same weights and in the same order."""
+    """The first 100 losses of LeNet-5 in both languages, same weights and order."""
     rng = np.random.default_rng(1)
     network, loss = zoo.build("lenet5", rng), SoftmaxCrossEntropy()
     for layer in network.layers:
@@ -146,8 +180,16 @@ def losses(kind, dtype, size=16, folder=ROOT / "web"):
         expected.append(loss.forward(network.forward(x[batch], training=True), labels[batch]))
         network.backward(loss.backward())
         optimizer.step(network.params, network.grads)
-    got = node(LOSSES.replace("{data.optimizer}", code), folder=folder, weights=start, pixels=pixels, dtype=dtype, size=size,
-               labels=labels.astype(np.uint8), order=order.astype(np.float32))
+    got = node(
+        LOSSES.replace("{data.optimizer}", code),
+        folder=folder,
+        weights=start,
+        pixels=pixels,
+        dtype=dtype,
+        size=size,
+        labels=labels.astype(np.uint8),
+        order=order.astype(np.float32),
+    )
     return np.array(got), np.array(expected)
 
 
@@ -160,9 +202,9 @@ def test_the_first_hundred_losses_are_the_same(kind, dtype):
 
 
 @pytest.mark.parametrize("file, right, wrong, check", [
-    ("layers.js", "const row = h + i - padding;\n            if (row < 0 || row >= height) continue; // padding",
-     "const row = h + i;\n            if (row < 0 || row >= height) continue; // padding", "probabilities"),
-    ("layers.js", "if (x[pixel] > x[best]) best = pixel;", "if (x[pixel] < x[best]) best = pixel;", "probabilities"),
+    ("layers.js", "h + i - padding;\n            if (row < 0 || row >= height) continue; // pa",
+     "h + i;\n            if (row < 0 || row >= height) continue; // pa", "probabilities"),
+    ("layers.js", "x[pixel] > x[best]", "x[pixel] < x[best]", "probabilities"),
     ("layers.js", "dx[i] = y[i] > 0 ? dy[i] : 0;", "dx[i] = dy[i];", "gradients"),
     ("layers.js", "dy[i] * (1 - y[i] * y[i])", "dy[i] * (1 - y[i])", "gradients"),
     ("layers.js", "if (dx) dx[pixel + c] += d * W", "if (dx) dx[pixel + c] = d * W", "gradients"),

@@ -1,4 +1,4 @@
-"""Draw a digit: by pointer and by keys, for eyes and for ears; what it shows is what the library computes."""
+"""Draw a digit: by pointer and by keys, for eyes and for ears, with the numbers of the library."""
 
 import sys
 from pathlib import Path
@@ -31,9 +31,13 @@ def draw(visit, *points):
 
 def table(visit):
     """The probabilities that the page shows, (10, 3)."""
-    rows = visit.page.eval_on_selector_all(".iv-answers tbody tr", "rows => rows.map(r => [...r.cells].map(c => c.innerText))")
+    rows = visit.page.eval_on_selector_all(
+        ".iv-answers tbody tr", "rows => rows.map(r => [...r.cells].map(c => c.innerText))"
+    )
     assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
-    return np.array([[float(text.strip(">\u202f \u00a0%")) / 100 for text in row[1:]] for row in rows])
+    return np.array(
+        [[float(text.strip(">\u202f \u00a0%")) / 100 for text in row[1:]] for row in rows]
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -52,18 +56,27 @@ def test_it_is_for_everybody(visit, theme, width):
 def test_it_shows_what_the_library_computes(visit):
     digits = load_course_data()
     groups = export().samples(digits)["groups"]
-    models = [lambda x: GaussianNaiveBayes().fit(as_vectors(digits.train_images, np.float64), digits.train_labels).predict_proba(
-        as_vectors(x, np.float64))]
+    models = [
+        lambda x: (
+            GaussianNaiveBayes()
+            .fit(as_vectors(digits.train_images, np.float64), digits.train_labels)
+            .predict_proba(as_vectors(x, np.float64))
+        )
+    ]
     for name in ("nn1l", "lenet5"):
         system = zoo.get_system(name)
-        models.append(lambda x, system=system: softmax(load_trained(system, 0).forward(system.inputs(x))))
+        models.append(
+            lambda x, system=system: softmax(load_trained(system, 0).forward(system.inputs(x)))
+        )
     first = [int(np.flatnonzero(digits.test_labels == digit)[0]) for digit in range(10)]
     expected = [model(digits.test_images[first]) for model in models]
     page = visit("draw")
     for digit in range(10):
         page.page.get_by_role("button", name=groups[0]["words"][digit]).click()
         page.said(f"Sample: {groups[0]['words'][digit]}.")
-        assert np.abs(table(page) - np.stack([p[digit] for p in expected], axis=1)).max() < 0.0011  # shown with three digits
+        assert (
+            np.abs(table(page) - np.stack([p[digit] for p in expected], axis=1)).max() < 0.0011
+        )  # shown with three digits
 
 
 def test_it_is_used_by_keyboard_alone(visit):
@@ -100,7 +113,10 @@ def test_it_is_drawn_by_finger(visit):
     page = visit("draw", width=390, has_touch=True)
     box = page.page.locator(".iv-pad").bounding_box()
     client = page.context.new_cdp_session(page.page)
-    points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] * (0.15 + 0.07 * i)} for i in range(11)]
+    points = [
+        {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] * (0.15 + 0.07 * i)}
+        for i in range(11)
+    ]
     client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
     for point in points[1:]:
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
@@ -122,5 +138,9 @@ def test_with_javascript_the_picture_makes_room(visit):
 
 def test_a_page_is_light(visit):
     page = visit("draw")
-    sizes = [Path(url.removeprefix("file://").split("?")[0]).stat().st_size for url in page.asked if "/_static/web/" in url]
+    sizes = [
+        Path(url.removeprefix("file://").split("?")[0]).stat().st_size
+        for url in page.asked
+        if "/_static/web/" in url
+    ]
     assert len(sizes) == 2 and sum(sizes) < LARGEST

@@ -19,7 +19,9 @@ def strokes(rng, size):
     ink = np.zeros((size, size))
     points = rng.uniform(0.1 * size, 0.9 * size, (4, 2)) * rng.uniform(0.3, 1, 2)
     for a, b in zip(points, points[1:]):
-        along = np.clip(((rows - a[0]) * (b - a)[0] + (columns - a[1]) * (b - a)[1]) / ((b - a) @ (b - a)), 0, 1)
+        along = np.clip(
+            ((rows - a[0]) * (b - a)[0] + (columns - a[1]) * (b - a)[1]) / ((b - a) @ (b - a)), 0, 1
+        )
         distance = np.hypot(rows - a[0] - along * (b - a)[0], columns - a[1] - along * (b - a)[1])
         ink = np.maximum(ink, np.clip(size / 28 + 0.5 - distance, 0, 1))
     return ink.astype(np.float32)
@@ -34,22 +36,35 @@ def box_of(ink):
 def test_a_drawing_becomes_the_same_image(seed):
     rng = np.random.default_rng(seed)
     ink = strokes(rng, int(rng.integers(12, 160)))
-    got = node("""const ink = unpack(data.ink);
-        return asMnist({ values: ink, height: ink.shape[0], width: ink.shape[1] });""", "picture.js", ink=ink)
+    got = node(
+        """const ink = unpack(data.ink);
+        return asMnist({ values: ink, height: ink.shape[0], width: ink.shape[1] });""",
+        "picture.js",
+        ink=ink,
+    )
     expected = center_by_mass(shrink(box_of(ink)))
     image = np.reshape(got["image"], (28, 28))
-    assert np.abs(image.astype(int) - expected).max() <= 1  # of 255 levels: Pillow rounds to float32 in between
+    assert (
+        np.abs(image.astype(int) - expected).max() <= 1
+    )  # of 255 levels: Pillow rounds to float32 in between
     assert max(got["height"], got["width"]) == 20
-    inside = image[got["top"] : got["top"] + got["height"], got["left"] : got["left"] + got["width"]]
+    inside = image[
+        got["top"] : got["top"] + got["height"], got["left"] : got["left"] + got["width"]
+    ]
     assert inside.sum() == image.sum() > 0
 
 
 def test_an_empty_pad_is_no_image():
-    assert node("return asMnist({ values: new Float32Array(9), height: 3, width: 3 });", "picture.js") is None
+    assert (
+        node("return asMnist({ values: new Float32Array(9), height: 3, width: 3 });", "picture.js")
+        is None
+    )
 
 
 def test_half_precision_is_read():
-    numbers = np.concatenate([np.arange(0x7C00, dtype=np.uint16), np.arange(0x8000, 0xFC00, dtype=np.uint16)]).view(np.float16)
+    numbers = np.concatenate(
+        [np.arange(0x7C00, dtype=np.uint16), np.arange(0x8000, 0xFC00, dtype=np.uint16)]
+    ).view(np.float16)
     got = node("return unpack(data.numbers);", "unpack.js", numbers=numbers)
     assert np.array_equal(np.array(got, np.float32), numbers.astype(np.float32))
 

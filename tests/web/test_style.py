@@ -22,6 +22,8 @@ def test_the_programs_are_clean():
 
 
 def test_a_fault_is_seen(tmp_path):
-    (tmp_path / "eslint.config.js").write_text((ROOT / "web" / "eslint.config.js").read_text(encoding="utf-8"))
+    (tmp_path / "eslint.config.js").write_text(
+        (ROOT / "web" / "eslint.config.js").read_text(encoding="utf-8")
+    )
     (tmp_path / "a.js").write_text("function f() {\n  var x = y;\n  if (x == 1) {}\n}\n")
     assert {"no-var", "no-undef", "eqeqeq", "no-empty"} <= set(complaints(tmp_path).split())
