@@ -119,7 +119,7 @@ class Training {
     this.loss = new Chart({ title: "Loss of each batch", top: 2.5, ticks: [0, 0.5, 1, 1.5, 2, 2.5],
       text: (value) => value.toFixed(1),
       words: (points) => `Loss: ${points[0][1].toFixed(2)} at first, ${points.at(-1)[1].toFixed(2)} now` });
-    this.accuracy = new Chart({ title: "Held-out digits that are right; dashed: 95 %", top: 1, ticks: [0, 0.5, 1],
+    this.accuracy = new Chart({ title: "Held-out digits right (dashed: 95\u00a0%)", top: 1, ticks: [0, 0.5, 1],
       text: (value) => `${100 * value} %`, line: 0.95,
       words: (points) => `Right: ${percent(points[0][1])} at first, ${percent(points.at(-1)[1])} now` });
     this.filters = new Filters();
@@ -143,6 +143,7 @@ class Training {
     this.seed = element("input", { id: "iv-seed", type: "number", min: "0", max: "999999", value: "0" });
     const button = (text, onclick) => element("button", { type: "button", onclick }, text);
     this.run = button("Train", () => this.send(this.running ? "pause" : "run"));
+    this.run.classList.add("iv-main");
     this.node = element("div", { class: "iv-train" },
       element("div", { class: "iv-buttons" }, this.run,
         button("One step", () => this.send("step")), button("Start again", () => this.reset())),

@@ -32,7 +32,9 @@ def test_the_digits_are_small_enough_to_ship():
     assert len(exporter.constant("DIGITS", exporter.embedded_digits())) < 300_000
 
 
-TRAIN = DIGITS + """
+TRAIN = (
+    DIGITS
+    + """
     const trainer = new Trainer(digits);
     const curves = data.runs.map(({ seed, optimizer, lr, batchSize, epochs }) => {
       trainer.reset(seed);
@@ -45,6 +47,7 @@ TRAIN = DIGITS + """
     });
     return curves;
 """
+)
 FIRST = {"seed": 0, "optimizer": "Adam", "lr": 0.002, "batchSize": 32, "epochs": 4}
 
 
@@ -66,7 +69,9 @@ def test_a_seed_can_be_repeated():
 
 
 def test_settings_change_on_the_way():
-    code = DIGITS + """
+    code = (
+        DIGITS
+        + """
         const trainer = new Trainer(digits);
         trainer.reset(0);
         const log = [];
@@ -79,8 +84,17 @@ def test_settings_change_on_the_way():
         }
         return log;
     """
-    settings = [["Adam", 0.001, 32], ["Adam", 0.1, 8], ["SGD", 0.1, 8], ["SGD", 0, 64], ["Adam", 1, 1]]
-    seen, moved, t = zip(*node(code, *TRAINER, digits=export().embedded_digits(), settings=settings))
+    )
+    settings = [
+        ["Adam", 0.001, 32],
+        ["Adam", 0.1, 8],
+        ["SGD", 0.1, 8],
+        ["SGD", 0, 64],
+        ["Adam", 1, 1],
+    ]
+    seen, moved, t = zip(
+        *node(code, *TRAINER, digits=export().embedded_digits(), settings=settings)
+    )
     assert seen == (32, 40, 48, 112, 113)
     assert moved[0] <= 0.00101 < moved[1] and moved[3] == 0 < moved[2]
     assert t == (1, 2, None, None, 1)  # another optimizer starts without a memory
@@ -89,6 +103,8 @@ def test_settings_change_on_the_way():
 def test_a_planted_error_is_seen(tmp_path):
     for name in ("unpack.js", *TRAINER):
         text = (ROOT / "web" / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("this.network.params, this.network.grads", "{}, {}"))
+        (tmp_path / name).write_text(
+            text.replace("this.network.params, this.network.grads", "{}, {}")
+        )
     (run,) = train({"epochs": 0.2}, folder=tmp_path)
     assert run["accuracy"] < 0.5
