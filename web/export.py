@@ -23,6 +23,7 @@ WORKER = ("layers", "network", "picture", "unpack", "trainer", "worker")
 NETWORKS = ("nn1l", "lenet5")  # the one that trained with seed 0
 PROGRAMS = {
     "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "draw"),
+    "microscope": ("layers", "network", "gradients", "unpack", "ui", "microscope"),
     "train": ("unpack", "ui", "chart", "train"),
 }
 
@@ -35,6 +36,11 @@ def pack(array):
         "shape": array.shape,
         "base64": base64.b64encode(little.tobytes()).decode("ascii"),
     }
+
+
+def packed(arrays):
+    """All arrays of a dictionary."""
+    return {name: pack(array) for name, array in arrays.items()}
 
 
 def constant(name, value):
@@ -58,10 +64,8 @@ def naive_bayes(digits):
 
 def models(digits):
     """All that the three models have learned."""
-    arrays = {"gnb": naive_bayes(digits), **{name: weights(name) for name in NETWORKS}}
-    return {
-        name: {key: pack(array) for key, array in some.items()} for name, some in arrays.items()
-    }
+    networks = {name: packed(weights(name)) for name in NETWORKS}
+    return {"gnb": packed(naive_bayes(digits)), **networks}
 
 
 def samples(digits):
@@ -89,6 +93,7 @@ def samples(digits):
     return {
         "digits": digits.name,
         "packed": pack(images[first + confused]),
+        "labels": labels[first + confused].tolist(),
         "groups": [group for group in groups if group["words"]],
     }
 
@@ -113,7 +118,7 @@ def embedded_digits():
         "A": np.stack(lines, axis=1),
     }
     gray = {"paper": digits28.PAPER, "ink": digits28.INK}
-    return {"arrays": {name: pack(array) for name, array in arrays.items()}, "gray": gray}
+    return {"arrays": packed(arrays), "gray": gray}
 
 
 def data_of_draw():
@@ -125,7 +130,13 @@ def data_of_train():
     return constant("DIGITS", embedded_digits()) + constant("WORKER", program(WORKER))
 
 
-DATA = {"draw": data_of_draw, "train": data_of_train}
+def data_of_microscope():
+    """One digit of each class; their gradients say more where the label is wrong, which may be set."""
+    chosen = samples(load_course_data())
+    return constant("SAMPLES", chosen) + constant("WEIGHTS", packed(weights("lenet5")))
+
+
+DATA = {"draw": data_of_draw, "train": data_of_train, "microscope": data_of_microscope}
 
 
 def program(names):

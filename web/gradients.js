@@ -132,7 +132,8 @@ class Microscope {
       const by = weight === null ? null : { layer: k, param: "W", index: weight };
       return { from, input: this.values[k][input], by, weight: by ? layer.params.W[weight] : 1 };
     };
-    const bias = (index) => ({ from: null, input: 1, by: { layer: k, param: "b", index }, weight: layer.params.b[index] });
+    const bias = (index) =>
+      ({ from: null, input: 1, by: { layer: k, param: "b", index }, weight: layer.params.b[index] });
     if (layer instanceof Dense) {
       const o = place.index;
       return [bias(o), ...Array.from({ length: layer.nIn }, (_, i) => term(i, i * layer.nOut + o))];
