@@ -131,7 +131,7 @@ def data_of_train():
 
 
 def data_of_microscope():
-    """One digit of each class; their gradients say more where the label is wrong, which may be set."""
+    """The samples, whose true class a reader may change, and the weights of LeNet-5."""
     chosen = samples(load_course_data())
     return constant("SAMPLES", chosen) + constant("WEIGHTS", packed(weights("lenet5")))
 

@@ -1,6 +1,6 @@
 // The backpropagation microscope: choose any number of LeNet-5 and see the sums that made it and its gradient.
 /* global SAMPLES, WEIGHTS, Microscope, lenet5, generator, unpack, unpackAll, asImages, unravel, ravel, argmax,
-   element, percent, Announcer, onThemeChange, paintDigit, mount, themeColor */
+   element, Announcer, onThemeChange, paintDigit, mount, themeColor */
 
 const FEW = 8; // terms that are listed before somebody asks for all
 const ARRAYS = ["pixels", "conv 1", "pool 1", "ReLU 1", "conv 2", "pool 2", "ReLU 2", "flat", "dense 1", "ReLU 3",
@@ -14,8 +14,12 @@ function number(value) {
   const sign = value < 0 ? "\u2212" : "";
   if (size >= 1e-3 && size < 1e4) return sign + size.toPrecision(4);
   const [digits, exponent] = size.toExponential(3).split("e");
-  const raised = exponent.replace("+", "").replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-  return `${sign}${digits}\u202f×\u202f10${raised}`;
+  return `${sign}${digits}\u202f×\u202f${power(-Number(exponent))}`;
+}
+
+/** 10 to the power of -n. */
+function power(n) {
+  return `10${n > 0 ? "⁻" : ""}${String(Math.abs(n)).replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`;
 }
 
 /** Where each number of an array lies in a picture: maps side by side, rows of units, or a matrix. */
@@ -127,7 +131,7 @@ class Inspector {
     this.shown = element("select", { id: "iv-shown", onchange: () => this.show() },
       ...options([["gradients", "gradients"], ["values", "values"]], "gradients"));
     this.eps = element("select", { id: "iv-eps", onchange: () => this.show() },
-      ...options([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => [`1e-${n}`, `1e-${n}`]), "1e-5"));
+      ...options([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => [`1e-${n}`, power(n)]), "1e-5"));
     const field = (text, control) => element("div", {}, element("label", { for: control.id }, text), control);
     this.sentence = element("p", { class: "iv-verdict" });
     this.stations = this.listStations();
@@ -176,8 +180,8 @@ class Inspector {
     const x = asImages(SAMPLES.images.subarray(784 * this.sample, 784 * (this.sample + 1)), Float64Array);
     this.microscope.look(x, Number(this.label.value));
     const { probabilities: p, lossValue, label } = this.microscope;
-    this.sentence.textContent = `LeNet-5 says ${argmax(p)} and gives the true class, ${label}, ${percent(p[label])}. ` +
-      `Loss: \u2212log p = ${number(lossValue)}.`;
+    this.sentence.textContent = `LeNet-5 says ${argmax(p)} and gives the true class, ${label}, the probability ` +
+      `p = ${number(p[label])}. The loss is \u2212log p = ${number(lossValue)}.`;
     this.place ??= { loss: true };
     this.show();
   }
@@ -268,23 +272,23 @@ class Inspector {
       ["they differ by", number(Math.abs(difference - gradient))]])];
     if (Math.abs(difference - gradient) > 0.01 * size && Math.abs(left - right) > 0.01 * size) {
       parts.push(element("p", { class: "iv-note" }, "The loss has a kink near here: its slope is ", number(left),
-        " to the left and ", number(right), " to the right. Pixels tie for the maximum of a window, as they do on blank ",
-        "paper, or a unit is about to die or to wake up; backpropagation takes one of the sides."));
+        " to the left and ", number(right), " to the right. Pixels tie for the maximum of a window, as they do on ",
+        "blank paper, or a unit is about to die or to wake up; backpropagation takes one of the sides."));
     }
     this.announcer.say(`${this.name(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
       `finite difference ${number(difference)}.`);
     const back = microscope.terms(place).map((term) => ({ ...term, product: term.upstream * term.local }));
     parts.push(...this.sumTable("What makes its gradient", back, "this number changes nothing that follows",
-      ["Goes into", "gradient there", "times", "term"], ({ to, name, upstream, by, local, product }) => {
+      ["Goes into", "term", "= gradient there", "× how it counts"], ({ to, name, upstream, by, local, product }) => {
         const why = by ? [", ", this.link(by)] : name ? [`, ${name}`] : [];
-        return [this.link(to), number(upstream), [number(local), ...why], number(product)];
+        return [this.link(to), number(product), number(upstream), [number(local), ...why]];
       }, gradient));
     const made = microscope.made(place).map((term) => ({ ...term, product: term.input * term.weight }));
     parts.push(...this.sumTable("What made its value", made,
       place.param ? "it was learned" : "it was drawn by somebody",
-      ["Comes from", "value there", "times", "term"], ({ from, input, by, weight, product }) =>
-        [from ? this.link(from) : "the bias", from ? number(input) : "1",
-          by ? [`${number(weight)}, `, this.link(by)] : number(weight), number(product)], value));
+      ["Comes from", "term", "= value there", "× how it counts"], ({ from, input, by, weight, product }) =>
+        [from ? this.link(from) : "the bias", number(product), from ? number(input) : "1",
+          by ? [`${number(weight)}, `, this.link(by)] : number(weight)], value));
     return parts;
   }
 
@@ -299,7 +303,7 @@ class Inspector {
     if (rest.length) {
       const zeros_ = rest.filter(({ product }) => product === 0).length;
       const total = rest.reduce((sofar, { product }) => sofar + product, 0);
-      rows.push([`${rest.length} more, ${zeros_} of them 0`, "", "", number(total)]);
+      rows.push([`${rest.length} more, ${zeros_} of them 0`, number(total), "", ""]);
     }
     const table = this.table(caption, head, rows, number(sum));
     if (!rest.length) return [table];
@@ -316,7 +320,7 @@ class Inspector {
       j === 0 && i !== null ? { scope: "row" } : {}, ...(Array.isArray(cell) ? cell : [cell])));
     const body = rows.map((row, i) => element("tr", {}, ...cells(row, i)));
     const foot = sum === null ? [] : [element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, "Sum"),
-      element("td"), element("td"), element("td", {}, sum)))];
+      element("td", {}, sum), element("td"), element("td")))];
     return element("div", { class: "iv-scroll", tabindex: "0", role: "group", "aria-label": caption },
       element("table", { class: "iv-terms" }, element("caption", {}, caption),
         element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))),

@@ -20,10 +20,15 @@ LOOK = """
     const microscope = new Microscope(network);
     microscope.look(reshape(unpack(data.x), [1, 28, 28, 1]), data.label);
 """
-EVERYTHING = LOOK + """
+EVERYTHING = (
+    LOOK
+    + """
     return { loss: microscope.lossValue, arrays: microscope.grads, params: network.grads };
 """
-PLACES = LOOK + """
+)
+PLACES = (
+    LOOK
+    + """
     return data.places.map((place) => {
       const sum = (terms, a, b) => terms.reduce((total, term) => total + term[a] * term[b], 0);
       return {
@@ -37,10 +42,11 @@ PLACES = LOOK + """
       };
     });
 """
+)
 
 
 def example():
-    """A digit that the network reads rightly, and the label of another one: every gradient counts."""
+    """A digit, and the label of another one: every gradient counts."""
     digits = load_digits28()
     x = as_vectors(digits.test_images[7:8], np.float64).reshape(1, 28, 28, 1)
     return x, int(digits.test_labels[7] + 5) % 10
@@ -63,7 +69,9 @@ def library():
 
 def look(code, folder=ROOT / "web", **data):
     x, label = example()
-    return node(code, *FILES, folder=folder, x=x, label=label, weights=export().weights("lenet5"), **data)
+    return node(
+        code, *FILES, folder=folder, x=x, label=label, weights=export().weights("lenet5"), **data
+    )
 
 
 def test_every_gradient_is_that_of_the_library():
@@ -78,14 +86,19 @@ def test_every_gradient_is_that_of_the_library():
 
 
 def places(rng, n=12):
-    """Numbers of every kind, most of them with a gradient that is not 0; with value and gradient."""
+    """Numbers of every kind, most with a gradient that is not 0; with value and gradient."""
     _, values, grads, network = library()
     chosen = []
 
     def choose(place, value, gradient):
         alive = np.flatnonzero(gradient.ravel())
-        index = [*rng.choice(alive, min(n, len(alive)), replace=False), *rng.choice(gradient.size, 3)]
-        chosen.extend(({**place, "index": int(i)}, value.ravel()[i], gradient.ravel()[i]) for i in index)
+        index = [
+            *rng.choice(alive, min(n, len(alive)), replace=False),
+            *rng.choice(gradient.size, 3),
+        ]
+        chosen.extend(
+            ({**place, "index": int(i)}, value.ravel()[i], gradient.ravel()[i]) for i in index
+        )
 
     for k, (value, gradient) in enumerate(zip(values, grads)):
         choose({"array": k}, value, gradient)
@@ -98,9 +111,14 @@ def places(rng, n=12):
 def faults(folder=ROOT / "web"):
     """What the microscope says that the library does not."""
     chosen = places(np.random.default_rng(0))
-    assert len({(place.get("array"), place.get("layer"), place.get("param")) for place, *_ in chosen}) == 23
+    assert (
+        len({(place.get("array"), place.get("layer"), place.get("param")) for place, *_ in chosen})
+        == 23
+    )
     kinks = 0
-    for (place, value, gradient), got in zip(chosen, look(PLACES, folder, places=[p for p, *_ in chosen])):
+    for (place, value, gradient), got in zip(
+        chosen, look(PLACES, folder, places=[p for p, *_ in chosen])
+    ):
         if abs(got["gradient"] - gradient) > 1e-5 or abs(got["value"] - value) > 1e-5:
             yield f"{place}: another gradient or value"
         if abs(got["terms"] - gradient) > 1e-10:
@@ -127,7 +145,8 @@ def test_terms_and_finite_differences_agree_with_the_library():
     ("this.winners[k][index] === place.index ? 1 : 0", "1"),
     ("this.values[k + 1][place.index] > 0 ? 1 : 0", "1"),
     ("if (index === this.label) terms.push", "if (false) terms.push"),
-    ("h + i - layer.padding, w + j - layer.padding];\n        if (param", "h + i, w + j];\n        if (param"),
+    ("h + i - layer.padding, w + j - layer.padding];\n        if (param",
+     "h + i, w + j];\n        if (param"),
     ("return [bias(o), ...", "return [..."),
     ("/ (2 * eps)", "/ eps"),
     ("[term(this.winners[k][place.index], null)]", "[term(place.index, null)]"),

@@ -1,4 +1,4 @@
-"""LeNet-5 learns while you watch: in a worker, from a disk, by keyboard, and the same for a seed."""
+"""LeNet-5 learns while you watch: in a worker, from a disk, by keyboard, the same for a seed."""
 
 import pytest
 
@@ -76,13 +76,14 @@ def test_a_seed_is_repeated(visit):
 
 
 def test_what_is_shown_adds_up(visit):
-    """The share in the status, the count above the tiles, and the words of the pictures are of one moment."""
+    """The status, the count above the tiles, and the words of the pictures are of one moment."""
     one = ready(visit)
     for _ in range(3):
         one.page.get_by_role("button", name="One step").click()
     one.page.wait_for_function(f"{STEPS} === 3")
     n, of = one.page.evaluate(
-        "document.querySelector('.iv-train').innerText.match(/(\\d+) of (\\d+) held-out/).slice(1).map(Number)"
+        "document.querySelector('.iv-train').innerText"
+        ".match(/(\\d+) of (\\d+) held-out/).slice(1).map(Number)"
     )
     assert of == 359 and f"{100 * n / of:.1f}" in status(one)
     label = one.page.locator(".iv-chart").first.get_attribute("aria-label")

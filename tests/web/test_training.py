@@ -79,7 +79,8 @@ def test_settings_change_on_the_way():
           trainer.use({ optimizer, lr, batchSize });
           const before = trainer.network.params["0.W"].slice();
           trainer.step();
-          const moved = trainer.network.params["0.W"].reduce((m, w, i) => Math.max(m, Math.abs(w - before[i])), 0);
+          const after = trainer.network.params["0.W"];
+          const moved = Math.max(...after.map((w, i) => Math.abs(w - before[i])));
           log.push([trainer.seen, moved, trainer.optimizer.state.t ?? null]);
         }
         return log;
