@@ -24,7 +24,7 @@ help:
 	@echo "make oracle    compare every layer, loss and network with PyTorch (installs it)"
 	@echo "make bench     the same, then measure the speed beside PyTorch and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
-	@echo "make browser   fetch axe-core (needs npm), so that the tests look at the pages in Chromium too"
+	@echo "make browser   fetch axe-core and eslint (needs npm), so that the tests look at the pages in Chromium too"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
 environment:
@@ -34,7 +34,7 @@ environment:
 # may depend on besides the page itself; when it changes, every page is executed again. `complete`
 # is missing after a failed build: then every page is read again, for Sphinx reports the warnings
 # of a page only when it reads it. It does not notice a new table of contents either.
-INPUTS = find course_lib results requirements.lock CITATION.cff book -type f ! -name '*.pyc' ! -name '*.md' 2>/dev/null | LC_ALL=C sort
+INPUTS = find course_lib results requirements.lock CITATION.cff book web -type f ! -name '*.pyc' ! -name '*.md' 2>/dev/null | LC_ALL=C sort
 
 book: environment
 	@mkdir -p _build
@@ -53,9 +53,9 @@ book: environment
 	@touch _build/complete
 	@echo "The book is ready. Open this file in a browser: $(CURDIR)/_build/html/index.html"
 
-# What checks the accessibility of pages. Chromium itself comes from the system.
+# What checks the accessibility of pages and the style of their programs. Chromium comes from the system.
 browser:
-	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1
+	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1
 
 test: environment
 	@$(BIN)/python -m pytest

@@ -9,11 +9,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import damage  # noqa: E402
-from verdict import SHORTEST, plain, secrets, seeds  # noqa: E402
+import damage
+from corpus import ASSIGNMENT, POINTS, read_attacks
+from verdict import SHORTEST, plain, secrets, seeds
 
-from classroom.sandbox import problem_with  # noqa: E402
-from corpus import ASSIGNMENT, POINTS, read_attacks  # noqa: E402
+from classroom.sandbox import problem_with
 
 FAMILIES = {"damage", "forging", "honest", "leaking", "leaving", "lying", "markup", "network",
             "patching", "reading", "resources", "writing"}

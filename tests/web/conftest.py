@@ -1,0 +1,105 @@
+"""The interactive pages of the built book in Chromium, opened from the disk, without a network."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+AXE = ROOT / ".node" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as program:
+        browser = program.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """Somebody who opens a page of the book from a disk."""
+
+    def __init__(self, browser, name, theme="light", width=1280, **options):
+        if not (HTML / f"{name}.html").is_file():
+            pytest.skip("the book is not built: make book")
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
+        )
+        self.page, self.complaints, self.asked = self.context.new_page(), [], []
+        self.page.on(
+            "console",
+            lambda message: (
+                message.type in ("error", "warning") and self.complaints.append(message.text)
+            ),
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto((HTML / f"{name}.html").as_uri())
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, selector, most=250):
+        """Press Tab until something has the focus; it must show that it has."""
+        for _ in range(most):
+            self.press("Tab")
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                style = self.page.evaluate("getComputedStyle(document.activeElement).outline")
+                assert "none" not in style and not style.endswith(" 0px"), (
+                    f"the focus on {selector} cannot be seen: {style}"
+                )
+                return
+        raise AssertionError(f"no Tab leads to {selector}")
+
+    def said(self, text):
+        """Wait until the live region says something."""
+        self.page.wait_for_function(
+            "text => [...document.querySelectorAll('.interactive [role=status]')]"
+            ".some(e => e.textContent.includes(text))",
+            arg=text,
+        )
+        return self.page.locator(".interactive [role=status]").inner_text()
+
+    def violations(self):
+        """What axe-core finds wrong, in short."""
+        if not AXE.is_file():
+            pytest.skip("axe-core is not here: make browser")
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "axe.run(document, {resultTypes: ['violations'], preload: false})"
+        )["violations"]
+        return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+
+    def faults(self):
+        """What is wrong whatever the page is about."""
+        elsewhere = [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
+        wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return [
+            *self.complaints,
+            *self.violations(),
+            *elsewhere,
+            *(["it scrolls sideways"] if wide else []),
+        ]
+
+
+@pytest.fixture
+def visit(chromium):
+    """``visit("draw", theme="dark", width=390)`` opens a page."""
+    open_visits = []
+
+    def visit(name, **options):
+        open_visits.append(Visit(chromium, name, **options))
+        return open_visits[-1]
+
+    yield visit
+    for one in open_visits:
+        one.context.close()

@@ -1,0 +1,156 @@
+"""Writes the scripts of the interactive pages: our programs, and the numbers that they work on.
+
+A page that was opened from a disk may fetch nothing, so the arrays come in scripts, as base64. They
+are made by the code of the book: the networks are those of the committed records, naive Bayes is
+fitted here, in a second.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+
+from course_lib import zoo
+from course_lib.classical import GaussianNaiveBayes
+from course_lib.data import as_vectors, digits28, load_course_data
+from course_lib.data.splits import stratified_split
+from course_lib.runs import record_path
+from course_lib.runs.saved import load_trained, logits_of
+
+HERE = Path(__file__).resolve().parent
+WORKER = ("layers", "network", "picture", "unpack", "trainer", "worker")
+NETWORKS = ("nn1l", "lenet5")  # the one that trained with seed 0
+PROGRAMS = {
+    "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "draw"),
+    "microscope": ("layers", "network", "gradients", "unpack", "ui", "microscope"),
+    "train": ("unpack", "ui", "chart", "train"),
+}
+
+
+def pack(array):
+    """An array as JSON can hold it."""
+    little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return {
+        "dtype": array.dtype.name,
+        "shape": array.shape,
+        "base64": base64.b64encode(little.tobytes()).decode("ascii"),
+    }
+
+
+def packed(arrays):
+    """All arrays of a dictionary."""
+    return {name: pack(array) for name, array in arrays.items()}
+
+
+def constant(name, value):
+    """A line of JavaScript."""
+    return f"const {name} = {json.dumps(value, ensure_ascii=True)};\n"
+
+
+def weights(name):
+    """The arrays of a recorded network, in half precision, as its file holds them."""
+    with np.load(record_path(name, 0).with_suffix(".npz")) as file:
+        return dict(file)
+
+
+def naive_bayes(digits):
+    """Gaussian naive Bayes, fitted to the training images at hand."""
+    model = GaussianNaiveBayes().fit(
+        as_vectors(digits.train_images, np.float64), digits.train_labels
+    )
+    return {"priors": model.priors_, "means": model.means_, "variances": model.variances_}
+
+
+def models(digits):
+    """All that the three models have learned."""
+    networks = {name: packed(weights(name)) for name in NETWORKS}
+    return {"gnb": packed(naive_bayes(digits)), **networks}
+
+
+def samples(digits):
+    """Test images to choose among: the first of each digit, and the worst errors of LeNet-5."""
+    images, labels = digits.test_images, digits.test_labels
+    network = load_trained(zoo.get_system("lenet5"), 0)
+    logits = logits_of(network, zoo.get_system("lenet5").inputs(images))
+    answers = logits.argmax(axis=1)
+    first = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
+    wrong = np.flatnonzero(answers != labels)
+    sure = logits[wrong, answers[wrong]] - logits[wrong, labels[wrong]]
+    confused = wrong[np.argsort(-sure, kind="stable")][:10].tolist()
+    groups = [
+        {
+            "title": "One of each",
+            "start": 0,
+            "words": [f"the first {labels[i]} of the test set" for i in first],
+        },
+        {
+            "title": "What LeNet-5 is most sure of, and wrong about",
+            "start": len(first),
+            "words": [f"labeled {labels[i]}, and LeNet-5 says {answers[i]}" for i in confused],
+        },
+    ]
+    return {
+        "digits": digits.name,
+        "packed": pack(images[first + confused]),
+        "labels": labels[first + confused].tolist(),
+        "groups": [group for group in groups if group["words"]],
+    }
+
+
+def embedded_digits():
+    """The embedded digits, 8 x 8 as they come, and what makes them 28 x 28.
+
+    Enlarging by splines is linear: a matrix does it from the left and, transposed, from the right.
+    """
+    from scipy import ndimage
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    train, test = stratified_split(digits.target, fraction=0.2, seed=0)  # as in load_digits28
+    lines = [ndimage.zoom(line, 20 / 8, order=3, mode="grid-constant", grid_mode=True)
+             for line in np.eye(8)]  # fmt: skip
+    arrays = {
+        "small": digits.images.astype(np.uint8),
+        "labels": digits.target.astype(np.uint8),
+        "train": train.astype(np.uint16),
+        "test": test.astype(np.uint16),
+        "A": np.stack(lines, axis=1),
+    }
+    gray = {"paper": digits28.PAPER, "ink": digits28.INK}
+    return {"arrays": packed(arrays), "gray": gray}
+
+
+def data_of_draw():
+    digits = load_course_data()
+    return constant("MODELS", models(digits)) + constant("SAMPLES", samples(digits))
+
+
+def data_of_train():
+    return constant("DIGITS", embedded_digits()) + constant("WORKER", program(WORKER))
+
+
+def data_of_microscope():
+    """The samples, whose true class a reader may change, and the weights of LeNet-5."""
+    chosen = samples(load_course_data())
+    return constant("SAMPLES", chosen) + constant("WEIGHTS", packed(weights("lenet5")))
+
+
+DATA = {"draw": data_of_draw, "train": data_of_train, "microscope": data_of_microscope}
+
+
+def program(names):
+    """Several of our files as one."""
+    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def write(name, folder):
+    """Write the script of a page and the style sheet; return the names of both."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    inside = f'"use strict";\n{DATA[name]()}{program(PROGRAMS[name])}'
+    (folder / f"{name}.js").write_text(f"(() => {{\n{inside}\n}})();\n", encoding="utf-8")
+    (folder / "web.css").write_text(
+        (HERE / "web.css").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return f"{name}.js", "web.css"

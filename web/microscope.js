@@ -1,0 +1,343 @@
+// The backpropagation microscope: choose any number of LeNet-5 and see the sums that made it and its gradient.
+/* global SAMPLES, WEIGHTS, Microscope, lenet5, generator, unpack, unpackAll, asImages, unravel, ravel, argmax,
+   element, Announcer, onThemeChange, paintDigit, mount, themeColor */
+
+const FEW = 8; // terms that are listed before somebody asks for all
+const ARRAYS = ["pixels", "conv 1", "pool 1", "ReLU 1", "conv 2", "pool 2", "ReLU 2", "flat", "dense 1", "ReLU 3",
+  "dense 2", "ReLU 4", "logits"];
+const LAYERS = { 0: "conv 1", 3: "conv 2", 7: "dense 1", 9: "dense 2", 11: "dense 3" }; // those with weights
+
+/** A number for people: four digits, a proper minus, powers of ten written out. */
+function number(value) {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const sign = value < 0 ? "\u2212" : "";
+  if (size >= 1e-3 && size < 1e4) return sign + size.toPrecision(4);
+  const [digits, exponent] = size.toExponential(3).split("e");
+  return `${sign}${digits}\u202f×\u202f${power(-Number(exponent))}`;
+}
+
+/** 10 to the power of -n. */
+function power(n) {
+  return `10${n > 0 ? "⁻" : ""}${String(Math.abs(n)).replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`;
+}
+
+/** Where each number of an array lies in a picture: maps side by side, rows of units, or a matrix. */
+class Layout {
+  constructor(place, shape) {
+    this.shape = place.param ? shape : shape.slice(1); // of one image
+    const [a, b, c, d] = this.shape;
+    const images = this.shape.length > 2; // (H, W, C) or (K, K, C, F)
+    const [height, width] = images ? [a, b] : [1, 1];
+    const across = { 2: b, 3: c > 6 ? 4 : Math.min(c, 3), 4: d }[this.shape.length] ?? Math.min(a, 20);
+    const total = shape.reduce((product, n) => product * n, 1);
+    const gap = images && total > height * width ? 1 : 0;
+    this.places = Array.from({ length: total }, (_, index) => {
+      const at = unravel(index, this.shape);
+      const map = images ? index % (total / (height * width)) : index;
+      const [h, w] = images ? at : [0, 0];
+      return [(map % across) * (width + gap) + w, Math.floor(map / across) * (height + gap) + h];
+    });
+    this.columns = Math.max(...this.places.map(([x]) => x)) + 1;
+    this.rows = Math.max(...this.places.map(([, y]) => y)) + 1;
+    this.indices = new Map(this.places.map(([x, y], index) => [y * this.columns + x, index]));
+  }
+
+  /** The number at a point of the picture, or nothing in a gap. */
+  at(x, y) {
+    return x < 0 || y < 0 || x >= this.columns ? undefined : this.indices.get(y * this.columns + x);
+  }
+
+  /** The next number in a direction, over a gap. */
+  next(index, dx, dy) {
+    const [x, y] = this.places[index];
+    return this.at(x + dx, y + dy) ?? this.at(x + 2 * dx, y + 2 * dy) ?? index;
+  }
+}
+
+/** A picture of one array, in which a number can be chosen by pointer and by arrow keys. */
+class Picture {
+  constructor(choose) {
+    this.canvas = element("canvas", {
+      tabindex: "0", role: "application", "aria-label": "Picture of the array", "aria-describedby": "iv-picture-help",
+      onclick: (event) => {
+        const box = this.canvas.getBoundingClientRect();
+        const x = Math.floor(((event.clientX - box.left) / box.width) * this.layout.columns);
+        const y = Math.floor(((event.clientY - box.top) / box.height) * this.layout.rows);
+        const index = this.layout.at(x, y);
+        if (index !== undefined) choose(index);
+      },
+      onkeydown: (event) => {
+        const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        choose(this.layout.next(this.index, ...step));
+      },
+    });
+    this.mark = element("div", { class: "iv-mark", "aria-hidden": "true" });
+    this.node = element("div", { class: "iv-picture" }, this.canvas, this.mark);
+  }
+
+  show(place, array, shape) {
+    const name = place.loss ? "loss" : `${place.array} ${place.layer} ${place.param}`;
+    if (name !== this.name) this.layout = new Layout(place, shape);
+    this.name = name;
+    this.index = place.index;
+    const { columns, rows, places } = this.layout;
+    this.canvas.width = columns;
+    this.canvas.height = rows;
+    this.node.style.width = `min(100%, ${columns * Math.min(28, Math.max(1, Math.floor(560 / columns)))}px)`;
+    const context = this.canvas.getContext("2d");
+    const image = context.createImageData(columns, rows);
+    const [positive, negative, ground] = ["--iv-positive", "--iv-negative", "--iv-ground"].map(themeColor);
+    const most = array.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-300);
+    array.forEach((value, index) => {
+      const [x, y] = places[index];
+      const share = Math.abs(value) / most;
+      const color = value < 0 ? negative : positive;
+      const at = 4 * (y * columns + x);
+      for (let k = 0; k < 3; k++) image.data[at + k] = ground[k] + share * (color[k] - ground[k]);
+      image.data[at + 3] = 255;
+    });
+    context.putImageData(image, 0, 0);
+    const [x, y] = places[place.index];
+    const mark = { left: x / columns, top: y / rows, width: 1 / columns, height: 1 / rows };
+    for (const [side, share] of Object.entries(mark)) this.mark.style[side] = `${100 * share}%`;
+  }
+}
+
+class Inspector {
+  constructor() {
+    this.network = lenet5(generator(0), Float64Array).load(unpackAll(WEIGHTS));
+    this.microscope = new Microscope(this.network);
+    this.announcer = new Announcer(400);
+    this.past = [];
+    this.all = false;
+    this.build();
+    this.lookAt(0);
+  }
+
+  build() {
+    const options = (values, chosen) => values.map(([value, text]) =>
+      element("option", { value, selected: value === chosen }, text));
+    this.samples = SAMPLES.labels.map((label, i) => {
+      const canvas = element("canvas", { "aria-hidden": "true" });
+      canvas.paint = () => paintDigit(canvas, SAMPLES.images.subarray(784 * i, 784 * (i + 1)));
+      const name = { "aria-label": `A digit labeled ${label}`, "aria-pressed": "false" };
+      return element("button", { type: "button", class: "iv-sample", ...name, onclick: () => this.lookAt(i) }, canvas);
+    });
+    const digits = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
+    this.label = element("select", { id: "iv-label", onchange: () => this.look() }, ...options(digits));
+    this.shown = element("select", { id: "iv-shown", onchange: () => this.show() },
+      ...options([["gradients", "gradients"], ["values", "values"]], "gradients"));
+    this.eps = element("select", { id: "iv-eps", onchange: () => this.show() },
+      ...options([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => [`1e-${n}`, power(n)]), "1e-5"));
+    const field = (text, control) => element("div", {}, element("label", { for: control.id }, text), control);
+    this.sentence = element("p", { class: "iv-verdict" });
+    this.stations = this.listStations();
+    this.rail = element("div", { class: "iv-rail", role: "group", "aria-label": "Where to look" },
+      ...this.stations.map(({ node }) => node));
+    this.picture = new Picture((index) => this.go({ ...this.place, index }, false));
+    this.back = element("button", { type: "button", onclick: () => this.goBack() }, "Back");
+    this.title = element("h2", { tabindex: "-1" });
+    this.detail = element("div", { class: "iv-detail" });
+    this.node = element("div", { class: "iv-microscope" },
+      element("div", { class: "iv-samples", role: "group", "aria-label": "The digit" },
+        element("div", {}, ...this.samples)),
+      element("div", { class: "iv-fields" }, field("The true class is", this.label),
+        field("The picture shows", this.shown), field("Step of the finite difference", this.eps)),
+      this.sentence, this.rail,
+      element("div", { class: "iv-stage" }, this.picture.node,
+        element("p", { id: "iv-picture-help", class: "iv-small" }, "Blue is positive, orange negative. ",
+          "Choose a number by a click or a tap, or with the arrow keys.")),
+      element("div", { class: "iv-heading" }, this.title, this.back), this.detail, this.announcer.node);
+  }
+
+  /** All arrays and weights, in the order in which they are used, and the loss. */
+  listStations() {
+    const found = [];
+    const add = (text, place) => {
+      const onclick = () => this.go(this.largest(place), false);
+      const look = { type: "button", class: place.param ? "iv-chip is-weight" : "iv-chip", "aria-pressed": "false" };
+      found.push({ place, node: element("button", { ...look, onclick }, text) });
+    };
+    ARRAYS.forEach((name, k) => {
+      add(name, { array: k });
+      if (LAYERS[k]) ["W", "b"].forEach((param) => add(`${param} of ${LAYERS[k]}`, { layer: k, param }));
+    });
+    add("loss", { loss: true });
+    return found;
+  }
+
+  lookAt(sample) {
+    this.sample = sample;
+    this.samples.forEach((button, i) => button.setAttribute("aria-pressed", String(i === sample)));
+    this.label.value = String(SAMPLES.labels[sample]);
+    this.look();
+  }
+
+  look() {
+    const x = asImages(SAMPLES.images.subarray(784 * this.sample, 784 * (this.sample + 1)), Float64Array);
+    this.microscope.look(x, Number(this.label.value));
+    const { probabilities: p, lossValue, label } = this.microscope;
+    this.sentence.textContent = `LeNet-5 says ${argmax(p)} and gives the true class, ${label}, the probability ` +
+      `p = ${number(p[label])}. The loss is \u2212log p = ${number(lossValue)}.`;
+    this.place ??= { loss: true };
+    this.show();
+  }
+
+  shapeOf(place) {
+    return this.microscope.array(place).shape;
+  }
+
+  gradientsOf(place) {
+    const { microscope } = this;
+    return place.param ? microscope.layers[place.layer].grads[place.param] : microscope.grads[place.array];
+  }
+
+  /** The number of an array with the largest gradient: where there is something to see. */
+  largest(place) {
+    if (place.loss) return place;
+    return { ...place, index: argmax(this.gradientsOf(place).map(Math.abs)) };
+  }
+
+  name(place) {
+    if (place.loss) return "loss";
+    const shape = this.shapeOf(place);
+    const position = unravel(place.index, shape);
+    if (place.param) return `${place.param} of ${LAYERS[place.layer]} [${position.join(", ")}]`;
+    if (place.array === 0) return `pixel [${position.slice(1, 3).join(", ")}]`;
+    if (place.array === ARRAYS.length - 1) return `logit of ${place.index}`;
+    return `${ARRAYS[place.array]} [${position.slice(1).join(", ")}]`;
+  }
+
+  /** Walk to another number. Who walks by a button in the text is led to the title of what comes. */
+  go(place, focus = true) {
+    this.past.push(this.place);
+    this.place = place;
+    this.all = false;
+    this.show();
+    if (focus) this.title.focus({ preventScroll: false });
+  }
+
+  goBack() {
+    if (!this.past.length) return;
+    this.place = this.past.pop();
+    this.show();
+    this.title.focus();
+  }
+
+  link(place) {
+    return element("button", { type: "button", class: "iv-link", onclick: () => this.go(place) }, this.name(place));
+  }
+
+  show() {
+    const { place, microscope } = this;
+    const same = (other) => ["loss", "array", "layer", "param"].every((key) => other[key] === place[key]);
+    this.stations.forEach(({ place: station, node }) => node.setAttribute("aria-pressed", String(same(station))));
+    const drawn = place.loss ? { array: ARRAYS.length - 1, index: microscope.label } : place;
+    const array = this.shown.value === "values" ? microscope.array(drawn) : this.gradientsOf(drawn);
+    this.picture.show(drawn, array, this.shapeOf(drawn));
+    this.picture.canvas.setAttribute("aria-label", `${this.shown.value} around ${this.name(drawn)}`);
+    this.title.textContent = this.name(place);
+    this.back.disabled = !this.past.length;
+    this.detail.replaceChildren(...(place.loss ? this.lossTable() : this.numberTables()));
+  }
+
+  facts(pairs) {
+    return element("dl", { class: "iv-facts" }, ...pairs.map(([name, value]) =>
+      element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  }
+
+  lossTable() {
+    const { probabilities: p, label, lossValue } = this.microscope;
+    const rows = Array.from(p, (share, digit) => [this.link({ array: ARRAYS.length - 1, index: digit }),
+      number(share), digit === label ? "1" : "0", number(share - (digit === label ? 1 : 0))]);
+    this.announcer.say(`The loss is ${number(lossValue)}.`);
+    return [this.facts([["value", number(lossValue)], ["gradient", "1"]]),
+      this.table("The gradient of each logit is its probability, less 1 for the true class",
+        ["Made from", "probability p", "target", "gradient = p \u2212 target"], rows)];
+  }
+
+  numberTables() {
+    const { place, microscope } = this;
+    const eps = Number(this.eps.value);
+    const [value, gradient] = [microscope.value(place), microscope.gradient(place)];
+    const difference = microscope.finiteDifference(place, eps);
+    const [left, right] = microscope.slopes(place, eps);
+    const size = Math.max(Math.abs(left), Math.abs(right), Math.abs(gradient));
+    const parts = [this.facts([["value", number(value)],
+      ["gradient, by backpropagation", number(gradient)],
+      ["finite difference", number(difference)],
+      ["they differ by", number(Math.abs(difference - gradient))]])];
+    if (Math.abs(difference - gradient) > 0.01 * size && Math.abs(left - right) > 0.01 * size) {
+      parts.push(element("p", { class: "iv-note" }, "The loss has a kink near here: its slope is ", number(left),
+        " to the left and ", number(right), " to the right. Pixels tie for the maximum of a window, as they do on ",
+        "blank paper, or a unit is about to die or to wake up; backpropagation takes one of the sides."));
+    }
+    this.announcer.say(`${this.name(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
+      `finite difference ${number(difference)}.`);
+    const back = microscope.terms(place).map((term) => ({ ...term, product: term.upstream * term.local }));
+    parts.push(...this.sumTable("What makes its gradient", back, "this number changes nothing that follows",
+      ["Goes into", "term", "= gradient there", "× how it counts"], ({ to, name, upstream, by, local, product }) => {
+        const why = by ? [", ", this.link(by)] : name ? [`, ${name}`] : [];
+        return [this.link(to), number(product), number(upstream), [number(local), ...why]];
+      }, gradient));
+    const made = microscope.made(place).map((term) => ({ ...term, product: term.input * term.weight }));
+    parts.push(...this.sumTable("What made its value", made,
+      place.param ? "it was learned" : "it was drawn by somebody",
+      ["Comes from", "term", "= value there", "× how it counts"], ({ from, input, by, weight, product }) =>
+        [from ? this.link(from) : "the bias", number(product), from ? number(input) : "1",
+          by ? [`${number(weight)}, `, this.link(by)] : number(weight)], value));
+    return parts;
+  }
+
+  /** The largest terms of a sum, what the others amount to, and the sum. */
+  sumTable(caption, terms, none, head, row, sum) {
+    if (!terms.length) return [element("p", {}, element("strong", {}, `${caption}: `), `${none}.`)];
+    terms.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+    const live = terms.filter(({ product }) => product !== 0);
+    const listed = this.all ? terms : terms.slice(0, Math.max(1, Math.min(FEW, live.length)));
+    const rest = terms.slice(listed.length);
+    const rows = listed.map(row);
+    if (rest.length) {
+      const zeros_ = rest.filter(({ product }) => product === 0).length;
+      const total = rest.reduce((sofar, { product }) => sofar + product, 0);
+      rows.push([`${rest.length} more, ${zeros_} of them 0`, number(total), "", ""]);
+    }
+    const table = this.table(caption, head, rows, number(sum));
+    if (!rest.length) return [table];
+    const more = element("button", { type: "button", onclick: () => {
+      this.all = true;
+      this.show();
+      this.title.focus();
+    } }, `Show all ${terms.length} terms`);
+    return [table, more];
+  }
+
+  table(caption, head, rows, sum = null) {
+    const cells = (row, i) => row.map((cell, j) => element(j === 0 && i !== null ? "th" : "td",
+      j === 0 && i !== null ? { scope: "row" } : {}, ...(Array.isArray(cell) ? cell : [cell])));
+    const body = rows.map((row, i) => element("tr", {}, ...cells(row, i)));
+    const foot = sum === null ? [] : [element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, "Sum"),
+      element("td", {}, sum), element("td"), element("td")))];
+    return element("div", { class: "iv-scroll", tabindex: "0", role: "group", "aria-label": caption },
+      element("table", { class: "iv-terms" }, element("caption", {}, caption),
+        element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))),
+        element("tbody", {}, ...body), ...foot));
+  }
+}
+
+function startMicroscope() {
+  SAMPLES.images = unpack(SAMPLES.packed);
+  const inspector = new Inspector();
+  mount("microscope", inspector.node);
+  const paint = () => {
+    inspector.samples.forEach((button) => button.firstChild.paint());
+    inspector.show();
+  };
+  onThemeChange(paint);
+  paint();
+}
+
+startMicroscope();
