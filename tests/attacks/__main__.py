@@ -15,9 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from trial import run_trial  # noqa: E402
-
-from corpus import read_attacks  # noqa: E402
+from corpus import read_attacks
+from trial import run_trial
 
 
 def main(words=None) -> int:

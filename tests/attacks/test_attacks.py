@@ -5,15 +5,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import damage
 import pytest
+from corpus import ASSIGNMENT, POINTS, read_attacks
+from verdict import SHORTEST, plain, secrets, seeds
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import damage  # noqa: E402
-from verdict import SHORTEST, plain, secrets, seeds  # noqa: E402
-
-from classroom.sandbox import problem_with  # noqa: E402
-from corpus import ASSIGNMENT, POINTS, read_attacks  # noqa: E402
+from classroom.sandbox import problem_with
 
 FAMILIES = {"damage", "forging", "honest", "leaking", "leaving", "lying", "markup", "network",
             "patching", "reading", "resources", "writing"}
