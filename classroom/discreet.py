@@ -20,6 +20,7 @@ REASONS = {
     "was stopped: look for a loop": "it took too long and was stopped: look for a loop that never "
                                     "ends",
     "without computing anything": "it waited without computing anything and was stopped",
+    "cannot cross|inside each other|too large to hand over": "what it returns cannot be judged",
     "mismatch in its core dimension|shapes .* not aligned": "the axes do not fit together",
     "broadcast": "the shapes do not fit together",
     "too many indices": "there are more indices than axes",
@@ -48,7 +49,6 @@ REASONS = {
     "allocate|memory": "there is not enough memory",
     "read-only": "the array may not be changed",
     "not defined|referenced before|not associated with a value": "a name has no value yet",
-    "cannot cross|inside each other|too large": "what it returns cannot be judged",
 }
 SENTENCES = {
     "A size or an index must be an integer: // keeps integers, / does not.",

@@ -61,7 +61,8 @@ def read_any(text: str):
             raise ValueError("it is no notebook of a format that is in use")
         if data["nbformat"] == 3:
             data = nbformat.convert(nbformat.from_dict(data), 4)
-        cells = [whole for cell in data.get("cells") or () if (whole := _whole(cell))]
+        cells = [whole | {"id": f"cell-{i}"} for i, cell in enumerate(data.get("cells") or ())
+                 if (whole := _whole(cell))]
         if not cells:
             raise ValueError("it is a notebook without cells")
         notebook = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])

@@ -1,6 +1,6 @@
-"""The modules of this folder find each other, also where pytest reads them for doctests."""
+"""What the tests of the corpus share."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one
