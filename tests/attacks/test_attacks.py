@@ -5,11 +5,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import damage
+import pytest
 from corpus import ASSIGNMENT, POINTS, read_attacks
 from verdict import SHORTEST, plain, secrets, seeds
 
