@@ -20,7 +20,7 @@ def opened(pages, port: int) -> list[str]:
     """
     from playwright.sync_api import sync_playwright
 
-    found = []
+    found, home = [], f"http://127.0.0.1:{port}/"
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for path in pages:
@@ -28,7 +28,7 @@ def opened(pages, port: int) -> list[str]:
             page.on("dialog", lambda dialog, path=path: (
                 found.append(f"{path}: a dialog {dialog.message!r}"), dialog.dismiss()))
             page.on("request", lambda request, path=path: found.append(
-                f"{path}: a request to {request.url}") if request.url.startswith(f"http://127.0.0.1:{port}/") else None)
+                f"{path}: a request to {request.url}") if request.url.startswith(home) else None)
             page.goto(path.as_uri(), wait_until="load", timeout=60_000)
             page.wait_for_timeout(300)
             if "OWNED" in page.title():

@@ -47,8 +47,8 @@ c.Autograde.exporter_class = NotebookExporter
 c.Execute.timeout = 10
 """
 # What nbgrader itself writes: below a course, and below the home.
-OWN = re.compile(r"course-\d+/(grading(/(autograded|feedback|gradebook\.db[^/]*)(/.*)?)?|grades\.csv"
-                 r"|exercises|solutions|\.?)|home(/\.(jupyter|local|cache|ipython|config)(/.*)?)?"
+OWN = re.compile(r"course-\d+/(grading(/(autograded|feedback|gradebook\.db[^/]*)(/.*)?)?"
+                 r"|grades\.csv|exercises|solutions|\.?)|home(/\.(jupyter|local|cache|ipython|config)(/.*)?)?"
                  r"|tmp|log-\d+\.txt")
 
 
@@ -65,7 +65,7 @@ class Trial:
     options : list of str
         More options for ``nbgrader autograde``.
     config : str
-        "ours", "kernel" (ours, but notebooks run as nbgrader runs them) or "plain" (nbgrader's own).
+        "ours", "kernel" (ours, but notebooks run as nbgrader runs them) or "plain" (its own).
     """
 
     def __init__(self, folder, attacks, jobs=2, options=(), config="ours"):
@@ -201,7 +201,7 @@ class Trial:
     def changes(self) -> list[str]:
         """What is not on the host as it was; call it when all is graded."""
         after = self.host()
-        found = [f"{name}: {'new' if name not in self.before else 'gone' if name not in after else 'changed'}"
+        found = [f"{name}: was {self.before.get(name)}, is {after.get(name)}"
                  for name in sorted(after.keys() | self.before.keys())
                  if after.get(name) != self.before.get(name)]
         if self.instructor.poll() is not None:
@@ -226,7 +226,7 @@ class Trial:
                 / attack.assignment / FILES[attack.assignment]).with_suffix(".html")
 
     def marks(self, attack: Attack) -> tuple[dict[str, float], bool] | None:
-        """The points of each task in the gradebook, and whether a person must look; None for no row."""
+        """The points in the gradebook, and whether a person must look; None for no row."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from nbgrader.api import Gradebook, MissingEntry

@@ -153,8 +153,7 @@ def _sources(path):
 
 def table(results: list[Result]) -> str:
     """One line for each family: how many, how many as they must be, and what is off."""
-    lines = [f"{'family':<12}{'n':>5}{'fair':>6}{'inflated':>10}{'lost':>6}{'leaks':>7}"
-             f"{'other':>7}"]
+    lines = ["family          n  fair  inflated  lost  leaks  other"]
     for family in [*dict.fromkeys(r.attack.family for r in results), "all"]:
         own = [r for r in results if family in (r.attack.family, "all")]
         count = Counter(kind for r in own for kind in ("inflated", "lost", "leaks", "wrong")
