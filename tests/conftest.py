@@ -1,4 +1,5 @@
-"""What all tests share: settings and the fixtures `rng`, `mnist`, `course` and `make_network`."""
+"""What all tests share: settings and the fixtures `rng`, `sandbox`, `mnist`, `course` and
+`make_network`."""
 
 import os
 from pathlib import Path
@@ -21,6 +22,17 @@ hypothesis.settings.load_profile("course")
 def rng():
     """A fresh random generator, the same for every test."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """The level of the sandbox; the test is skipped where this machine has none."""
+    from classroom.sandbox import NoSandbox, find_level
+
+    try:
+        return find_level()
+    except NoSandbox as missing:
+        pytest.skip(f"needs a sandbox: {missing}")
 
 
 @pytest.fixture(scope="session")

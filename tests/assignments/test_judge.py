@@ -10,6 +10,8 @@ import pytest
 from answers import pack, read_bank, report
 from graders import ASSIGNMENTS, judge_here, maximum_points, source_notebook
 
+pytestmark = pytest.mark.usefixtures("sandbox")
+
 QUICK = ("ps04-backpropagation", "ps05-optimizers", "ps06-regularization", "ps10-capsules")
 every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 

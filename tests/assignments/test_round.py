@@ -9,6 +9,8 @@ import pytest
 from answers import read_bank
 from graders import ASSIGNMENTS, fill, grading, maximum_points, source_notebook
 
+pytestmark = pytest.mark.usefixtures("sandbox")
+
 ASSIGNMENT = "ps05-optimizers"
 
 

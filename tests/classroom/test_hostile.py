@@ -18,6 +18,7 @@ from classroom.sandbox import Limits, problem_with
 from classroom.server import Judge, NotJudged
 from classroom.tree import descendants
 
+pytestmark = pytest.mark.usefixtures("sandbox")
 ROOT = Path(__file__).parents[2]
 
 WRONG = "def double(x):\n    return x\n"

@@ -6,6 +6,8 @@ from small import POINTS, RIGHT, STUBS, find_level, graded, points
 
 from classroom.judge import tasks_of
 
+pytestmark = pytest.mark.usefixtures("sandbox")
+
 
 def one(source, test, **names):
     """Judge one function by a test of its own."""

@@ -17,6 +17,7 @@ from classroom.run import Cell, Outcome
 from classroom.submissions import read_any
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
 
+pytestmark = pytest.mark.usefixtures("sandbox")
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT, FILE = "ps05-optimizers", "optimizers.ipynb"
 REFERENCE = {grade_id(cell): cell["source"] for cell in

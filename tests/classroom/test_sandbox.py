@@ -16,7 +16,11 @@ NOBODY = 65534
 LEVELS_HERE = [None, *(pytest.param(level, marks=pytest.mark.skipif(
     problem_with(level) is not None, reason=f"{level}: {problem_with(level)}"))
     for level in LEVELS[:2])]
-every_level = pytest.mark.parametrize("level", LEVELS_HERE)
+needs_one = pytest.mark.usefixtures("sandbox")
+
+
+def every_level(test):
+    return needs_one(pytest.mark.parametrize("level", LEVELS_HERE)(test))
 
 
 def outcome(source, level):
@@ -152,6 +156,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert outcome(source, level).text == "3\n7\n"
 
 
+@needs_one
 def test_text_that_no_file_can_hold_does_no_harm():
     """Halves of characters, in an error."""
     answer = ("def double(x):\n    "
@@ -162,6 +167,7 @@ def test_text_that_no_file_can_hold_does_no_harm():
     assert "?" in said(judgment)
 
 
+@needs_one
 def test_a_picture_is_a_picture():
     """The text of one stands in an attribute of the page; nothing else may come there."""
     evil = "\"><script>alert(1)</script>"
