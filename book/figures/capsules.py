@@ -39,7 +39,7 @@ def couplings(rounds_of):
             draw_image(ax, c, f"round {q}", vmin=0, vmax=1, aspect="auto")
             for (i, j), value in np.ndenumerate(c):
                 ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=9,
-                        color="white" if value > 0.5 else "black")
+                        color="white" if value > 0.55 else "black")
             ax.set_xticks(range(c.shape[1]), "ABC"[: c.shape[1]], fontsize=9)
             ax.tick_params(length=0)
         row[0].set_ylabel(f"{name}: below 1 to {len(tables[0])}", fontsize=9)
