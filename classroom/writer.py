@@ -108,7 +108,8 @@ class Writer:
             return f"it could not be graded ({error}); see grading/nbgrader.log"
         if "failed" in answer:  # by no fault of the student: the next call tries again
             return problem
-        self._keep(student, marked)
+        if marked & self.assignment.written:
+            self._keep(student, marked)
         stamp = {"fingerprint": fingerprint, "submission": self._submission(student)}
         with atomic_write(self._stamp(student), overwrite=True) as file:
             file.write(json.dumps(stamp).encode())
