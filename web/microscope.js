@@ -279,9 +279,10 @@ class Inspector {
       ["they differ by", number(Math.abs(difference - gradient))]])];
     if (this.isKink(place, gradient)) {
       const [left, right] = microscope.slopes(place, NEAR);
-      parts.push(element("p", { class: "iv-note" }, "The loss has a kink here. To the left of this number its ",
-        "slope is ", number(left), ", to the right ", number(right), ". Pixels tie for the maximum of a window, as they ",
-        "do on blank paper, and backpropagation follows the first of them, whichever wins when the number moves."));
+      parts.push(element("p", { class: "iv-note" },
+        `The loss has a kink here. To the left of this number its slope is ${number(left)}, to the right `,
+        `${number(right)}. Pixels tie for the maximum of a window, as they do on blank paper, and backpropagation `,
+        "follows the first of them, whichever wins when the number moves."));
     }
     this.announcer.say(`${this.name(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
       `finite difference ${number(difference)}.`);
