@@ -306,8 +306,8 @@ class Maps {
     }
     const times = [...(model?.times ?? [])].sort((a, b) => a - b);
     this.time.textContent = times.length
-      ? `Each map is as bright as its largest number allows; what is negative is dark. All of it took ${
-        Math.max(times[times.length >> 1], 0.1).toFixed(1)} ms of your machine's time.`
+      ? `Each picture is scaled to its own largest number; negative numbers are not shown. All of it took ${
+        Math.max(times[times.length >> 1], 0.1).toFixed(1)}\u00a0ms of your machine's time.`
       : "";
     if (times.length) this.node.dataset.forwardMs = times[times.length >> 1].toFixed(2);
   }
@@ -402,6 +402,10 @@ function startDrawing() {
   pad.now = { sample: 0, strokes: [], example: true }; // something to look at
   repaint();
   place.dataset.firstAnswerMs = performance.now().toFixed(0);
+  setTimeout(() => { // the first passes are slow: the browser still translates the program
+    for (let i = 0; i < 20; i++) models[2].answer(pad.read()?.image ?? new Uint8Array(784));
+    answer();
+  });
 }
 
 startDrawing();

@@ -2,6 +2,8 @@
 /* global SAMPLES, WEIGHTS, Microscope, lenet5, generator, unpack, unpackAll, asImages, unravel, ravel, argmax,
    element, Announcer, onThemeChange, paintDigit, mount, themeColor */
 
+const NEAR = 1e-6; // the step at which double precision sees a slope best
+const ROUNDING = 1e-6; // of a slope with that step, at most
 const FEW = 8; // terms that are listed before somebody asks for all
 const ARRAYS = ["pixels", "conv 1", "pool 1", "ReLU 1", "conv 2", "pool 2", "ReLU 2", "flat", "dense 1", "ReLU 3",
   "dense 2", "ReLU 4", "logits"];
@@ -259,21 +261,28 @@ class Inspector {
         ["Made from", "probability p", "target", "gradient = p \u2212 target"], rows)];
   }
 
+  /** Whether a finite difference with a fine step, at which only rounding counts, contradicts the gradient. */
+  isKink(place, gradient) {
+    const near = this.microscope.finiteDifference(place, NEAR);
+    const size = Math.max(Math.abs(near), Math.abs(gradient));
+    return Math.abs(near - gradient) > Math.max(0.01 * size, ROUNDING);
+  }
+
   numberTables() {
     const { place, microscope } = this;
     const eps = Number(this.eps.value);
     const [value, gradient] = [microscope.value(place), microscope.gradient(place)];
     const difference = microscope.finiteDifference(place, eps);
-    const [left, right] = microscope.slopes(place, eps);
-    const size = Math.max(Math.abs(left), Math.abs(right), Math.abs(gradient));
     const parts = [this.facts([["value", number(value)],
       ["gradient, by backpropagation", number(gradient)],
       ["finite difference", number(difference)],
       ["they differ by", number(Math.abs(difference - gradient))]])];
-    if (Math.abs(difference - gradient) > 0.01 * size && Math.abs(left - right) > 0.01 * size) {
-      parts.push(element("p", { class: "iv-note" }, "The loss has a kink near here: its slope is ", number(left),
-        " to the left and ", number(right), " to the right. Pixels tie for the maximum of a window, as they do on ",
-        "blank paper, or a unit is about to die or to wake up; backpropagation takes one of the sides."));
+    if (this.isKink(place, gradient)) {
+      const [left, right] = microscope.slopes(place, NEAR);
+      parts.push(element("p", { class: "iv-note" },
+        `The loss has a kink here. To the left of this number its slope is ${number(left)}, to the right `,
+        `${number(right)}. Pixels tie for the maximum of a window, as they do on blank paper, and backpropagation `,
+        "follows the first of them, whichever wins when the number moves."));
     }
     this.announcer.say(`${this.name(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
       `finite difference ${number(difference)}.`);
