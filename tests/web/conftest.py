@@ -24,6 +24,12 @@ def chromium():
         browser.close()
 
 
+NAMELESS = """[...document.querySelectorAll('.interactive :is(canvas, button, select, input)')]
+    .filter(e => !e.closest('[aria-hidden]') && !e.getAttribute('aria-label')
+                 && !e.textContent.trim() && !e.labels?.length)
+    .map(e => 'no name: ' + e.outerHTML)"""
+
+
 class Visit:
     """Somebody who opens a page of the book from a disk."""
 
@@ -82,11 +88,13 @@ class Visit:
     def faults(self):
         """What is wrong whatever the page is about."""
         elsewhere = [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
+        nameless = self.page.evaluate(NAMELESS)  # axe-core lets a canvas to draw on pass without
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         return [
             *self.complaints,
             *self.violations(),
             *elsewhere,
+            *nameless,
             *(["it scrolls sideways"] if wide else []),
         ]
 

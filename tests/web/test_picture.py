@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from node import export, node
+from node import ROOT, export, node
 
 from course_lib.data.digits28 import center_by_mass
 from course_lib.data.picture import shrink
 
 
 def strokes(rng, size):
-    """Some ink: thick lines between random points, with soft edges."""
+    """Some ink: lines between random points, thick or thin, with soft edges."""
     rows, columns = np.mgrid[:size, :size]
-    ink = np.zeros((size, size))
+    ink, pen = np.zeros((size, size)), size / rng.choice([28, 140])
     points = rng.uniform(0.1 * size, 0.9 * size, (4, 2)) * rng.uniform(0.3, 1, 2)
     for a, b in pairwise(points):
         along = np.clip(
             ((rows - a[0]) * (b - a)[0] + (columns - a[1]) * (b - a)[1]) / ((b - a) @ (b - a)), 0, 1
         )
         distance = np.hypot(rows - a[0] - along * (b - a)[0], columns - a[1] - along * (b - a)[1])
-        ink = np.maximum(ink, np.clip(size / 28 + 0.5 - distance, 0, 1))
+        ink = np.maximum(ink, np.clip(pen + 0.5 - distance, 0, 1))
     return ink.astype(np.float32)
 
 
@@ -33,26 +33,43 @@ def box_of(ink):
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_drawing_becomes_the_same_image(seed):
-    rng = np.random.default_rng(seed)
-    ink = strokes(rng, int(rng.integers(12, 160)))
-    got = node(
-        """const ink = unpack(data.ink);
-        return asMnist({ values: ink, height: ink.shape[0], width: ink.shape[1] });""",
-        "picture.js",
-        ink=ink,
-    )
+def fault(ink, folder=ROOT / "web"):
+    """Largest difference of a pixel between the page and the library, of 255 levels."""
+    code = """const ink = unpack(data.ink);
+        return asMnist({ values: ink, height: ink.shape[0], width: ink.shape[1] });"""
+    got = node(code, "picture.js", folder=folder, ink=ink)
     expected = center_by_mass(shrink(box_of(ink)))
     image = np.reshape(got["image"], (28, 28))
-    assert (
-        np.abs(image.astype(int) - expected).max() <= 1
-    )  # of 255 levels: Pillow rounds to float32 in between
-    assert max(got["height"], got["width"]) == 20
-    inside = image[
-        got["top"] : got["top"] + got["height"], got["left"] : got["left"] + got["width"]
-    ]
-    assert inside.sum() == image.sum() > 0
+    top, left, height, width = (got[key] for key in ("top", "left", "height", "width"))
+    assert max(height, width) == 20, "it fills the box"
+    inside = image[top : top + height, left : left + width]
+    assert inside.sum() == image.sum() > 0, "all of it lies where the page says"
+    return np.abs(image.astype(int) - expected).max()
+
+
+def drawing(seed):
+    rng = np.random.default_rng(seed)
+    return strokes(rng, int(rng.integers(12, 160)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_drawing_becomes_the_same_image(seed):
+    assert fault(drawing(seed)) <= 1  # Pillow rounds to float32 in between
+
+
+@pytest.mark.parametrize("right, wrong", [
+    ("Math.max(scale, 1)", "1"),
+    ("const a = -0.5", "const a = -0.75"),
+    ("roundHalfEven(14 - middle)", "roundHalfEven(13 - middle)"),
+    ("scaled.values.map((value) => value / most)", "scaled.values.map((value) => value)"),
+    ("columns += value * (i % width)", "columns += width / 2 * value"),
+])  # fmt: skip
+def test_a_planted_error_is_seen(right, wrong, tmp_path):
+    for name in ("unpack.js", "picture.js"):
+        text = (ROOT / "web" / name).read_text(encoding="utf-8")
+        assert name == "unpack.js" or text.count(right) == 1
+        (tmp_path / name).write_text(text.replace(right, wrong), encoding="utf-8")
+    assert max(fault(drawing(seed), tmp_path) for seed in range(4)) > 1
 
 
 def test_an_empty_pad_is_no_image():
