@@ -957,7 +957,7 @@ def mlp_loss_and_gradients(params, X, y):
             "arrays of X in place": ("changed its argument X in place", (
                 "hidden, caches = X, []", "X -= X.mean(axis=0)\n    hidden, caches = X, []")),
             "at most three layers": (
-                "with", ("for W, b in params[:-1]", "for W, b in params[:2][:len(params) - 1]")),
+                "In a @ b the last axis", ("for W, b in params[:-1]", "for W, b in params[:2][:len(params) - 1]")),
             "values before ReLU": ("not those before it", (
                 "        hidden, relu_cache = relu_forward(hidden)\n",
                 "        before = hidden\n        hidden, relu_cache = relu_forward(hidden)\n"),
