@@ -1,18 +1,21 @@
 """Through the sandbox an answer is judged as in a notebook, and costs its own task's points.
 
-The quick tests take the first wrong answer of each task of some assignments; the slow ones take
-all. `python tests/assignments/test_judge.py ps05-optimizers` does that for authors.
+The quick tests take the first wrong answer of each task of some assignments; the slow ones take all,
+but a part of those of LONG. `python tests/assignments/test_judge.py ps08-lenet5` takes all, for
+authors. In test_banks.py every answer goes through nbgrader and the same judge.
 """
 
 import sys
 
 import pytest
-from answers import pack, read_bank, report
+from answers import read_bank
 from graders import ASSIGNMENTS, judge_here, maximum_points, source_notebook
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 QUICK = ("ps04-backpropagation", "ps05-optimizers", "ps06-regularization", "ps10-capsules")
+# One notebook takes seconds, as networks are trained in it: here every so many answers are enough.
+LONG = {"ps06-regularization": 6, "ps08-lenet5": 6}
 every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 
 
@@ -45,19 +48,9 @@ def test_a_wrong_answer_costs_its_own_points(assignment):
 @every_assignment
 def test_every_wrong_answer_costs_its_own_points(assignment):
     bank = read_bank(assignment)
-    problems = [text for task in bank.wrong for wrong in bank.wrong[task]
+    step = LONG.get(assignment, 1)
+    problems = [text for task in bank.wrong for wrong in bank.wrong[task][::step]
                 for text in spilled(assignment, wrong, bank)]
-    assert not problems, "\n\n".join(problems)
-
-
-@pytest.mark.slow
-@every_assignment
-def test_every_answer_gets_the_verdict_that_it_gets_in_a_notebook(assignment):
-    bank = read_bank(assignment)
-    students = pack(bank)
-    graded = [judge_here(assignment, {task: answer.source for task, answer in student.items()})[:2]
-              for student in students]
-    _, problems = report(assignment, bank, students, graded)
     assert not problems, "\n\n".join(problems)
 
 
@@ -90,7 +83,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [11, 77001, 4025551, 90210, 1234567891])
+@pytest.mark.parametrize("seed", [77001, 1234567891])
 @every_assignment
 def test_right_answers_are_right_with_any_seed(assignment, seed):
     """`course grade` draws one for each assignment, so that nobody knows the numbers of a test."""
