@@ -116,7 +116,6 @@ def test_feedback_shows_the_message_and_not_the_hidden_test(graded):
     page = graded.path / "grading" / "feedback" / "wrong" / ASSIGNMENT / "optimizers.html"
     text = re.sub(r"<[^>]+>", "", page.read_text())
     assert "Go down, not up" in text
-    assert "The hidden tests of task 4 (5 points) run here" in text
     # The highlighter wraps every word of code in tags; without tags the code is whole again.
     assert "check.watch(adam" in text, "the visible test is there"
     assert not re.search(r"hidden_test\(|default_rng\(70\d\)", text)
@@ -144,7 +143,8 @@ def test_an_endless_loop_costs_its_own_task_only(graded, bank):
     assert sum(points.values()) == 16
     messages = graded.messages("endless")
     for name in ("task-3-visible", "task-3-hidden"):
-        assert "It was running this line, in rmsprop: " in messages[name]
+        assert "look for a loop" in messages[name]
+        assert "while True:" in messages[name], "the line is named"
     assert "check.watch" not in messages["task-3-hidden"], "no line of a hidden test"
 
 

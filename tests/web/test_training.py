@@ -58,7 +58,7 @@ def train(*settings, folder=ROOT / "web"):
 
 @pytest.mark.slow
 def test_it_learns_with_what_is_set_when_the_page_opens():
-    for run in train(*({"seed": seed, "epochs": 8} for seed in range(3))):
+    for run in train({"seed": 0, "epochs": 6}, {"seed": 1, "epochs": 6}):
         assert abs(np.mean(run["losses"][:3]) - np.log(10)) < 0.15
         assert run["accuracy"] > 0.95
 
