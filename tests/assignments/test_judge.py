@@ -1,7 +1,7 @@
 """Through the sandbox an answer is judged as in a notebook, and costs its own task's points.
 
-The quick tests take the first wrong answer of each task of some assignments; the slow ones take all,
-but a part of those of LONG. `python tests/assignments/test_judge.py ps08-lenet5` takes all, for
+The quick tests take the first wrong answer of each task of some assignments; the slow ones take a
+part of all. `python tests/assignments/test_judge.py ps08-lenet5` takes all, for
 authors. In test_banks.py every answer goes through nbgrader and the same judge.
 """
 
@@ -14,8 +14,8 @@ from graders import ASSIGNMENTS, judge_here, maximum_points, source_notebook
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 QUICK = ("ps04-backpropagation", "ps05-optimizers", "ps06-regularization", "ps10-capsules")
-# One notebook takes seconds, as networks are trained in it: here every so many answers are enough.
-LONG = {"ps06-regularization": 6, "ps08-lenet5": 6}
+# Every so many answers, one by one, are enough here; networks are trained in the notebooks of LONG.
+STEP, LONG = 3, {"ps06-regularization": 12, "ps08-lenet5": 12}
 every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 
 
@@ -46,9 +46,9 @@ def test_a_wrong_answer_costs_its_own_points(assignment):
 
 @pytest.mark.slow
 @every_assignment
-def test_every_wrong_answer_costs_its_own_points(assignment):
+def test_wrong_answers_cost_their_own_points(assignment):
     bank = read_bank(assignment)
-    step = LONG.get(assignment, 1)
+    step = LONG.get(assignment, STEP)
     problems = [text for task in bank.wrong for wrong in bank.wrong[task][::step]
                 for text in spilled(assignment, wrong, bank)]
     assert not problems, "\n\n".join(problems)
@@ -83,7 +83,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [77001, 1234567891])
+@pytest.mark.parametrize("seed", [77001])
 @every_assignment
 def test_right_answers_are_right_with_any_seed(assignment, seed):
     """`course grade` draws one for each assignment, so that nobody knows the numbers of a test."""

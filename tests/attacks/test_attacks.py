@@ -15,7 +15,7 @@ from classroom.sandbox import problem_with
 FAMILIES = {"damage", "forging", "honest", "leaking", "leaving", "lying", "markup", "network",
             "patching", "reading", "resources", "writing"}
 # At the second level it is these that meet another wall.
-SECOND = ("leaving", "network", "reading", "resources", "writing")
+SECOND = ("network", "reading", "writing")
 
 
 def attack(*words):

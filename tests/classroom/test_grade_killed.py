@@ -74,5 +74,5 @@ def test_a_few_kills_change_nothing(tmp_path):
 
 
 @pytest.mark.slow
-def test_twenty_kills_change_nothing(tmp_path):
-    check_kills(tmp_path, 30, 20)
+def test_kills_over_a_class_change_nothing(tmp_path):
+    check_kills(tmp_path, 30, 6)
