@@ -86,6 +86,7 @@ c.Execute.startup_timeout = 180
 c.KernelManager.update(private_sockets())  # a port that is taken would stop it
 
 # Feedback shows what a hidden test says, not what it is.
+c.GenerateFeedback.force = True  # pages are made anew after a person has marked an answer
 c.GenerateFeedback.preprocessors = [
     ClearHiddenTests, *GenerateFeedback.preprocessors.default(), PointsPerTask
 ]

@@ -134,7 +134,7 @@ def _read_notebook(row, course, assignment):
         if is_solution(cell) and cell.source.strip() != assignment.stubs[grade_id(cell)].strip():
             row.code[grade_id(cell)] = cell.source
         for output in cell.outputs:
-            if output.output_type == "error":
+            if output.output_type == "error" and grade_id(cell):  # cells of their own have none
                 _note_cause(row.causes, grade_id(cell), output.evalue, assignment.points)
 
 

@@ -180,5 +180,6 @@ def missing(course: Course, student: str, assignment: str) -> str:
     others = notebooks_in(folder)
     if others:
         return "; ".join(misnamed(path, release) for path in others)
-    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    names = sorted(path.name for path in folder.iterdir()
+                   if not path.name.startswith(".") and path.name != "collected.json")
     return f"no notebook was handed in, but {', '.join(names) or 'an empty folder'}"

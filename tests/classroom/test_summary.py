@@ -3,15 +3,18 @@
 import base64
 import csv
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from classroom.gradesheet import FORMULA, canvas, grades, moodle, write_csv
 from classroom.likeness import near_identical
 from classroom.picture import count, draw
-from classroom.rows import STATES, Row, _note_cause, count_causes
+from classroom.rows import STATES, Row, _note_cause, _read_notebook, count_causes
 from classroom.summary import page
 
 TESTS = {"task-1-hidden": 2.0, "task-2-hidden": 3.0, "why": 4.0}
@@ -92,6 +95,16 @@ def test_causes_are_counted_where_points_were_lost():
     assert count_causes(ROWS, "task-1-hidden") == [("Use beta.", 2)]
     ROWS[1].causes["task-2-hidden"] = "spoiled by task 1"
     assert count_causes(ROWS, "task-2-hidden") == [("Not written.", 1)]
+
+
+def test_an_error_in_a_cell_of_their_own_is_no_cause(tmp_path):
+    """Such a cell bears no name of a task; a loop in one once ended the summary of a whole class."""
+    own = new_code_cell("raise KeyError", outputs=[new_output("error", ename="KeyError", evalue="own",
+                                                              traceback=[])])
+    (tmp_path / "tiny.ipynb").write_text(writes(new_notebook(cells=[own])))
+    row, course = Row("a"), SimpleNamespace(autograded=lambda student, name: tmp_path)
+    _read_notebook(row, course, SimpleNamespace(name="ps91", file="tiny.ipynb", stubs={}, points=TESTS))
+    assert row.causes == {} and row.code == {}
 
 
 def read_csv(path):
