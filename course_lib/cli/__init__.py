@@ -33,6 +33,12 @@ def main(arguments=None):
     except (ValueError, OSError) as error:
         print(f"course {options.command}: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if not getattr(options, "module", "").startswith("classroom."):
+            raise
+        print(f"course {options.command}: {error.name} is missing, which grading needs; install it "
+              "with: python -m pip install nbgrader nh3 'dask[distributed]'", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nstopped", end="", file=sys.stderr)
         if options.command in ("train", "sweep"):

@@ -102,6 +102,9 @@ def test_every_command(installed, tmp_path):
     for command in ("start", "check", "release"):
         words = [] if command == "release" else ["ps05"]
         assert "the assignments are not here" in course(command, *words, code=1)
+    for words in (["collect", "all.zip", "ps05"], ["grade", "ps05"], ["summary", "ps05"]):
+        said = course(*words, code=1)
+        assert "Traceback" not in said and ("is missing" in said or "not here" in said), said
     commands = {
         line.split()[0]
         for line in listed.splitlines()
@@ -117,6 +120,9 @@ def test_every_command(installed, tmp_path):
         "start",
         "check",
         "release",
+        "collect",
+        "grade",
+        "summary",
     }
     assert sorted(package.rglob("results")) == before, "something was written beside the library"
 
