@@ -57,11 +57,13 @@ book: environment
 browser:
 	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1
 
+# Two at a time, and those of one file in one process: they share what they have made.
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile
 test: environment
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-all: environment
-	@$(BIN)/python -m pytest -m "slow or not slow"
+	@$(PYTEST) -m "slow or not slow"
 
 # For a part: make attack ATTACK="--family reading"
 attack: environment

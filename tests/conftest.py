@@ -2,6 +2,7 @@
 `make_network`."""
 
 import os
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +17,18 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # tried on every run, so that a failure can be repeated; elsewhere each run tries others.
 hypothesis.settings.register_profile("course", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    """No test leaves a figure in pyplot, where the next one would meet it."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        import matplotlib.pyplot as plt
+
+        left = plt.get_fignums()
+        plt.close("all")
+        assert not left, f"the test left {len(left)} figures open: close them, plt.close"
 
 
 @pytest.fixture
