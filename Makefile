@@ -47,7 +47,7 @@ book: environment
 	@[ -f _build/complete ] && [ -z "$$(find _config.yml book/_toc.yml -newer _build/complete)" ] || \
 	  rm -rf _build/.doctrees _build/html
 	@rm -f _build/complete
-	@[ -d _build/.jupyter_cache ] || echo "Running the code of all pages and building the book (about a minute) ..."
+	@[ -d _build/.jupyter_cache ] || echo "Running the code of all pages and building the book (a few minutes) ..."
 	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going -q >/dev/null || \
 	 { echo "The book was not built: the warnings and errors above say why." >&2; exit 1; }
 	@touch _build/complete

@@ -196,9 +196,9 @@ def losses(kind, dtype, size=16, folder=ROOT / "web"):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_the_first_hundred_losses_are_the_same(kind, dtype):
-    """In float32 the first 40. After that, rounding may decide which of two nearly equal pixels is a
-    maximum, or whether a unit is active, and training amplifies it: NumPy itself with one and with
-    two threads of BLAS was 0.5 apart after 100 steps of SGD. In float64 that is a rare accident."""
+    """In float32 the first 40. After that, rounding may decide which of two nearly equal pixels is
+    a maximum, or whether a unit is active, and training amplifies it: NumPy itself with one and
+    with two threads of BLAS was 0.5 apart after 100 steps of SGD. In float64 that is rare."""
     got, expected = losses(kind, dtype)
     assert expected[-20:].mean() < 0.7 * expected[:5].mean(), "the network learns"
     if dtype == "float32":
