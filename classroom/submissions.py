@@ -45,7 +45,7 @@ def read_any(text: str):
     Examples
     --------
     >>> read_any("").metadata.course.problem
-    'This file could not be graded: it is empty. A person must look at it.'
+    'This file could not be read as a notebook: it is empty. A person must look at it.'
     """
     text = text.removeprefix("\ufeff")  # a byte-order mark, which some editors put before it
     try:
@@ -56,22 +56,23 @@ def read_any(text: str):
         try:
             data = _printable(json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"it is no notebook, or only a part of one ({error})") from None
+            raise ValueError(f"it is damaged, or only a part of one ({error})") from None
         if not isinstance(data, dict) or data.get("nbformat") not in (3, 4):
-            raise ValueError("it is no notebook of a format that is in use")
+            raise ValueError("it is not in a format that is in use")
         if data["nbformat"] == 3:
             data = nbformat.convert(nbformat.from_dict(data), 4)
         cells = [whole | {"id": f"cell-{i}"} for i, cell in enumerate(data.get("cells") or ())
                  if (whole := _whole(cell))]
         if not cells:
-            raise ValueError("it is a notebook without cells")
+            raise ValueError("it has no cells")
         notebook = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
         language = {"kernelspec": {"name": "python3", "display_name": "Python 3",
                                    "language": "python"}, "language_info": {"name": "python"}}
         notebook.metadata.update(language)
         return notebook
     except Exception as error:  # noqa: BLE001  a broken file may break its reader in any way
-        problem = f"This file could not be graded: {error}. A person must look at it."
+        problem = (f"This file could not be read as a notebook: {error}. A person must look at "
+                   "it.")
         return nbformat.v4.new_notebook(metadata={KEY: {"problem": problem}})
 
 

@@ -82,7 +82,7 @@ def test_everybody_has_a_row(graded, student, points):
 
 
 def test_it_says_who_needs_a_person_and_why(graded):
-    assert "dan: This file could not be graded: it is no notebook, or only a part" in graded.said
+    assert "dan: This file could not be read as a notebook: it is damaged, or only a part of one" in graded.said
     assert "eve: tiny (1).ipynb will not be graded: nbgrader looks for tiny.ipynb" in graded.said
     assert "fay: no notebook was handed in, but answers.pdf" in graded.said
 
