@@ -14,9 +14,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
+from classroom.cells import Cell
 from classroom.harmless import is_picture
 from classroom.judge import Settings
-from classroom.run import Cell
 from classroom.sandbox import LEVELS, Limits, NoSandbox, find_level
 from classroom.server import Judge, NotJudged
 from classroom.submissions import KEY, SubmissionExporter

@@ -11,9 +11,9 @@ from nbgrader.utils import is_locked
 
 import classroom
 import course_lib
+from classroom.cells import Cell
 from classroom.execute import cell_of
 from classroom.judge import Settings
-from classroom.run import Cell
 from classroom.submissions import KEY, read_any
 from course_lib.desk.notebook import grade_id, is_solution
 from course_lib.desk.rebuild import rebuild

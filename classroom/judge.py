@@ -5,11 +5,13 @@ in place of the earlier answers that are wrong. If it is right then, it keeps it
 costs the points of its own task and no others, as on paper.
 """
 
-import ast
 import time
 from dataclasses import asdict, dataclass, field
 
-from classroom.run import Cell, NotebookRun, Outcome
+from classroom.causes import name_stopped_cells
+from classroom.cells import Cell, Outcome
+from classroom.reads import uses
+from classroom.run import NotebookRun
 from classroom.sandbox import Limits
 
 
@@ -103,6 +105,7 @@ def judge(cells: list[Cell], reference: dict[str, str], settings: Settings,
                 _prepare(run, cell)
     finally:
         run.close()
+    name_stopped_cells(cells, outcomes)
     judgment = Judgment(outcomes, {}, settings.level, processor=run.student.spent)
     if settings.follow_through:
         _follow_through(cells, reference, settings, judgment, run, deadline, nursery)
@@ -138,6 +141,7 @@ def _new_run(settings, deadline, nursery, after=None):
         run.student.spent = after.student.spent
         run.student.over = after.student.over
         run.left_out = after.left_out | after.student.left_out
+        run.looped = set(after.looped)
     return run
 
 
@@ -186,19 +190,18 @@ def _follow_through(cells, reference, settings, judgment, before, deadline, nurs
         for cell in cells:
             test = test_of.get(cell.name)
             if cell.kind == "student" and test is not None and test not in again:
-                run.left_out.discard(cell.name)
-                run.students(_with(cell, reference[cell.name]))
+                run.replace(_with(cell, reference[cell.name]))
                 replaced.append(cell.name)
             elif not _is_hidden(cell):
                 _prepare(run, cell)
             elif cell.name in again:
                 outcome = run.test(cell, shown=False)
                 if outcome.passed:
-                    judgment.followed[cell.name] = list(replaced)
+                    used = _used_by(cell.name, tasks, cells, replaced)
+                    judgment.followed[cell.name] = [name for name in replaced if name in used]
                 else:
                     for task in tasks[cell.name]:
-                        run.left_out.discard(task)
-                        run.students(Cell(task, reference[task], "student"))
+                        run.replace(Cell(task, reference[task], "student"))
                         replaced.append(task)
             if cell.name == final:
                 break
@@ -221,35 +224,16 @@ def _in_words(names):
 
 
 def _may_be_right(test, failed, cells, tasks):
-    """Whether a failed answer could be right but for an earlier one: it was written, and reads one.
+    """Whether a failed answer could be right but for an earlier one: it was written, and uses one.
 
-    It may read one by way of another task's answer, or of a cell that the student added.
+    It may use one by way of another task's answer, or of a cell that the student added.
     """
     earlier = {task for other in failed[:failed.index(test)] for task in tasks[other]}
-    defined, read, written = set(), set(), False
-    for cell in cells:
-        if cell.kind != "student":
-            continue
-        names = _names(cell.source)
-        if cell.name in earlier:
-            defined |= names[0] | _names(cell.stub)[0]
-        else:
-            read |= names[1]
-        if cell.name in tasks[test]:
-            written = written or cell.source.strip() != cell.stub.strip()
-    return written and bool(defined & read)
+    own = [cell for cell in cells if cell.name in tasks[test]]
+    written = any(cell.source.strip() != cell.stub.strip() for cell in own)
+    return written and bool(_used_by(test, tasks, cells, earlier) & earlier)
 
 
-def _names(source):
-    """The names that a cell defines, and all that it reads; all words where it cannot be parsed."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        words = set("".join(c if c.isalnum() or c == "_" else " " for c in source).split())
-        return words, words
-    defined = {node.name for node in ast.walk(tree) if hasattr(node, "name") and node.name}
-    read = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else defined).add(node.id)
-    return defined, read
+def _used_by(test, tasks, cells, ends):
+    """The student's cells that an answer and its test use."""
+    return uses([cell for cell in cells if cell.name in (test, *tasks[test])], cells, ends)

@@ -54,6 +54,8 @@ class StudentProcess:
         Whether something is still running that only ends with the process.
     reason : str
         Why a call was stopped.
+    late : str or None
+        Where it has used up the time of a cell, the cell whose code was running, as far as known.
     """
 
     def __init__(self, level, limits, spent=0.0, deadline=float("inf"), nursery=None):
@@ -62,6 +64,7 @@ class StudentProcess:
         self.begun = self.idle = self.used = 0.0
         self.looked, self.interrupted = time.monotonic(), None
         self.threads, self.spoiled, self.reason = 0, False, ""
+        self.late, self.seconds = None, limits.cell
         self.silent = True  # nothing of the next answer has come
         self.scratch = None if level == "bubblewrap" else tempfile.mkdtemp(prefix="student-")
         ours, theirs = socket.socketpair()
@@ -95,8 +98,9 @@ class StudentProcess:
         self.pid = self.process.pid
         self.program = 2 if level == "bubblewrap" else 0  # its place among its own family
 
-    def begin_cell(self):
-        """Let a cell begin: what it may use is counted from here."""
+    def begin_cell(self, seconds):
+        """Let a cell begin that may compute so many seconds: they are counted from here."""
+        self.seconds = seconds
         self.used = self._usage()[0]
         self.begun, self.idle, self.interrupted = self.used, 0.0, None
         self.threads = self._threads()
@@ -137,7 +141,10 @@ class StudentProcess:
         if self.interrupted:
             reason, self.interrupted = self.interrupted[0], None
             self.spoiled, self.reason = True, reason
-            line = header["error"].get("line", "") if type(header.get("error")) is dict else ""
+            told = header["error"] if type(header.get("error")) is dict else {}
+            line = told.get("line", "")
+            if self.late is not None:
+                self.late = str(told.get("cell", ""))
             if header.get("op") != "reply":
                 self._end(reason)
             header["error"] = {"type": "Timeout", "kinds": [], "text": reason, "line": line}
@@ -180,8 +187,9 @@ class StudentProcess:
             reason, when = self.interrupted
             if now > when + PATIENCE:
                 self._end(reason)
-        elif self.used - self.begun > limits.cell:
-            self._interrupt(f"It took more than {limits.cell:g} s of processor time and was "
+        elif self.used - self.begun > self.seconds:
+            self.late = ""
+            self._interrupt(f"It took more than {self.seconds:g} s of processor time and was "
                             "stopped: look for a loop that never ends.")
         elif self.idle > limits.idle:
             self._interrupt(f"It waited for more than {limits.idle:g} s without computing anything "

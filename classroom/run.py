@@ -6,185 +6,21 @@ decides it.
 """
 
 import ast
-import base64
 import builtins
 import contextlib
 import io
 import linecache
 import warnings
-from dataclasses import dataclass, field
 
+from classroom.cells import Cell, Outcome
 from classroom.discreet import Discreet
-from classroom.process import Stopped, StudentProcess
-from classroom.proxies import Link, error_of
+from classroom.process import Stopped
+from classroom.reads import uses
+from classroom.student_run import Student
 from classroom.world import free_names, measured_over_there, other_seeds
 from course_lib.grading import CheckFailed
 
-STARTS = 25  # how many processes one submission may use up
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of code of a rebuilt notebook.
-
-    Attributes
-    ----------
-    name : str
-        Its grade_id; one that a student added has a name of its own.
-    source : str
-    kind : str
-        "student": a solution, or a cell that a student added. "test": it earns points, or shows
-        a student how it stands. "given": any other cell of the instructor's.
-    points : float
-    stub : str
-        What stood in a solution cell before the student came.
-    """
-
-    name: str
-    source: str
-    kind: str
-    points: float = 0.0
-    stub: str = ""
-
-
-@dataclass
-class Outcome:
-    """What became of a cell.
-
-    Attributes
-    ----------
-    passed : bool
-        Of a test: it was passed.
-    error : tuple of str
-        What it raised: the name and the text; empty for nothing.
-    text : str
-        What it printed.
-    pictures : list of str
-        PNG files in base64.
-    flag : str
-        Why an instructor may want to look at it: the process was stopped, has ended, or broke a
-        rule; "" for nothing.
-    """
-
-    passed: bool = False
-    error: tuple = ()
-    text: str = ""
-    pictures: list = field(default_factory=list)
-    flag: str = ""
-
-
-def _is_picture(text):
-    """Whether this is a PNG file in base64, and nothing else that a page would show."""
-    try:
-        return base64.b64decode(text, validate=True).startswith(b"\x89PNG\r\n")
-    except (ValueError, TypeError):
-        return False
-
-
-class Student:
-    """A student's side of one notebook: a process, and another one where that has ended."""
-
-    def __init__(self, level, limits, deadline, nursery=None):
-        self.level, self.limits, self.deadline = level, limits, deadline
-        self.nursery = nursery
-        self.done, self.process, self.link = [], None, None
-        self.spent, self.starts, self.over = 0.0, 0, ""
-        self.left_out = set()  # cells that ended the process, or that something outlived
-
-    def run(self, name: str, source: str) -> Outcome:
-        """Run a cell of the student's."""
-        try:
-            self.ready()
-            outcome = self._run(name, source)
-        except Stopped as stopped:
-            outcome = Outcome(error=("Stopped", str(stopped)))
-        if self.link is not None and not self.link.broken and not self.process.spoiled:
-            self.done.append((name, source))
-            self.process.tidy(threads=False)  # one that a cell starts would start again
-        else:
-            self.left_out.add(name)
-        outcome.text += self.text()
-        outcome.flag = self.broken()
-        self.settle()
-        return outcome
-
-    def _run(self, name, source):
-        reply = self.link.ask({"op": "run", "name": name, "source": source})
-        try:
-            pictures = [p for p in reply["pictures"][:10] if _is_picture(p)]
-            if "error" not in reply:
-                return Outcome(pictures=pictures)
-            error, line = error_of(reply["error"]), reply["error"]["line"]
-            text = str(error) + (f"\nThe line is {int(line[0])}: {error.line}" if line else "")
-            return Outcome(error=(type(error).__name__, text), pictures=pictures)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise self.link.breach(error) from None
-
-    def ready(self) -> Link:
-        """Have a process in which all cells so far have run.
-
-        Raises
-        ------
-        Stopped
-            There can be none any more.
-        """
-        if self.link is not None:
-            self.process.begin_cell()
-            try:
-                self.link.names(set())  # a message that came late is found here, not in a test
-            except Stopped:
-                self.settle()
-        while self.link is None:
-            if self.starts >= STARTS:
-                raise Stopped("The Python process has ended too often.")
-            if self.over:
-                raise Stopped(self.over)
-            self.starts += 1
-            self.process = StudentProcess(self.level, self.limits, self.spent, self.deadline,
-                                          self.nursery)
-            self.link = Link(self.process.exchange)
-            for i, (name, source) in enumerate(self.done):
-                try:
-                    self.process.begin_cell()
-                    self._run(name, source)
-                except Stopped:
-                    del self.done[i]  # it ran before; now it is left out
-                    self.settle()
-                    break
-            if self.process is not None:
-                self.process.take_output()
-        self.process.begin_cell()
-        return self.link
-
-    def stopped(self) -> str:
-        """Why the last call was stopped, "" if it was not."""
-        return self.process.reason if self.process is not None else ""
-
-    def broken(self) -> str:
-        """Why the process can no longer be asked, in full; "" while it can."""
-        return f"{self.link.broken} {self.link.detail}".strip() if self.link is not None else ""
-
-    def text(self) -> str:
-        """What was printed since the last time."""
-        return self.process.take_output() if self.process is not None else ""
-
-    def settle(self) -> None:
-        """Let go of a process that has ended or broken the rules, or where something still runs."""
-        if self.link is None:
-            return
-        if not self.link.broken and not self.process.spoiled:
-            self.process.tidy()
-        if self.link.broken or self.process.spoiled:
-            if "whole notebook" in self.link.broken:
-                self.over = self.link.broken
-            self.close()
-
-    def close(self) -> None:
-        """End the process."""
-        if self.process is not None:
-            self.process.close()
-            self.spent += self.process.used
-            self.process = self.link = None
+AGAIN = 5.0  # seconds for what uses a cell that has used up its time before
 
 
 class NotebookRun:
@@ -204,8 +40,9 @@ class NotebookRun:
         self.seed = seed
         self.student = Student(level, limits, deadline, nursery)
         self.names = {}  # what the instructor's cells before the first task define
-        self.sources = []
+        self.ran = []
         self.left_out = set()  # cells that ended an earlier process, and are not run here
+        self.looped = set()  # the student's cells whose code has used up its time
         self.solutions_begun = False
 
     def given(self, cell: Cell) -> Outcome:
@@ -223,8 +60,29 @@ class NotebookRun:
     def _run(self, cell):
         if cell.name in self.left_out:
             return Outcome()
-        self.sources.append(cell.source)
-        return self.student.run(cell.name, cell.source)
+        self._allow(cell)
+        self.ran.append(cell)
+        outcome = self.student.run(cell.name, cell.source)
+        self._note_loop()
+        return outcome
+
+    def replace(self, cell: Cell) -> None:
+        """Run the reference in place of a student's cell, whatever that has done."""
+        self.left_out.discard(cell.name)
+        self.looped.discard(cell.name)
+        self.students(cell)
+
+    def _allow(self, cell):
+        """Set how long a cell may compute: not long if it uses what was stopped before."""
+        again = self.looped and self.looped & uses([cell], self.ran)
+        most = self.student.limits.cell
+        self.student.seconds = min(most, AGAIN) if again else most
+
+    def _note_loop(self):
+        late, self.student.late = self.student.late, None
+        if late is not None and self.student.seconds == self.student.limits.cell:
+            own = [cell.name for cell in self.ran if cell.kind == "student"]
+            self.looped.add(late if late in own else own[-1])
 
     def test(self, cell: Cell, shown: bool) -> Outcome:
         """Run a test cell here, and reach its verdict.
@@ -241,8 +99,9 @@ class NotebookRun:
         linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
         try:
             tree = ast.parse(cell.source, file)
+            self._allow(cell)
             link = self.student.ready()
-            link.discreet = None if shown else Discreet(self.sources)
+            link.discreet = None if shown else Discreet(ran.source for ran in self.ran)
             namespace = {"__name__": "__main__", **self.names}
             known = namespace.keys() | vars(builtins).keys()
             namespace |= link.names(free_names(tree, file) - known)
@@ -272,6 +131,7 @@ class NotebookRun:
             if link is not None and not link.broken and outcome.error:
                 link.forget()
         self.student.settle()
+        self._note_loop()
         if shown:
             self.share_imports(cell)
         return outcome

@@ -35,7 +35,8 @@ LEVELS = ("bubblewrap", "landlock", "none")
 HOME = "/scratch"
 NOBODY = 65534
 PARTS = tuple(f"{name}.py" for name in (
-    "__init__", "protocol", "heap", "generators", "student_heap", "student", "nursery", "confine"))
+    "__init__", "protocol", "heap", "generators", "student_heap", "student_cells", "student",
+    "nursery", "confine"))
 
 
 class NoSandbox(Exception):

@@ -17,9 +17,9 @@ import sys
 import time
 import traceback
 
+from classroom.cells import Cell
 from classroom.judge import Judgment, Settings, judge
 from classroom.nursery import Nursery
-from classroom.run import Cell
 from classroom.sandbox import Limits
 from classroom.tree import adopt_orphans, end_orphans
 from course_lib.data import load_digits28

@@ -5,13 +5,9 @@ given code and data only: no test, no expected value and no reference ever comes
 answers is taken for what the student's function returned, no more.
 """
 
-import ast
-import base64
 import builtins
 import collections
 import contextlib
-import io
-import linecache
 import os
 import socket
 import sys
@@ -22,6 +18,7 @@ import warnings
 import numpy as np
 
 from classroom.protocol import Channel, Closed, Violation
+from classroom.student_cells import Cells
 from classroom.student_heap import SHORT, StudentHeap, short
 from course_lib.grading.calls import argument_names, in_short, lines_executed, peak_memory
 from course_lib.grading.explain import explain
@@ -42,11 +39,9 @@ class Runner:
         self.heap = StudentHeap(self.call_back)
         self.main = types.ModuleType("__main__")
         sys.modules["__main__"] = self.main
-        self.shell = None
-        builtins.get_ipython = self.get_shell
-        self.drawn, self.error = [], None
+        self.cells, self.files = Cells(self.main), set()
+        self.error = None
         self.returned = collections.deque(maxlen=8)  # what calls have returned, as in `Results`
-        builtins.display = self.display
         builtins.exit = builtins.quit = sys.exit
 
     def serve(self):
@@ -77,86 +72,12 @@ class Runner:
         self.heap.begin()
         name, source = request["name"], request["source"]
         file = f"<{name}>"
-        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
-        if "IPython" in source:
-            import IPython.display
-
-            IPython.display.display = self.display
+        self.files.add(file)
         try:
-            tree = self.parse(source, file)
-            if tree is None:
-                self.run_in_shell(source)
-            else:
-                self.execute(tree, file)
+            self.cells.run(source, file)
         except BaseException as error:  # noqa: BLE001  the cell may raise anything
-            return {"error": self.describe(error, (file,)), "pictures": self.pictures()}
-        return {"pictures": self.pictures()}
-
-    def parse(self, source, file):
-        """Parse plain Python; None is for IPython, which says what is wrong with it if all is."""
-        try:
-            return ast.parse(source, file)
-        except SyntaxError:
-            lines = [line.lstrip() for line in source.splitlines()]
-            special = any(line.startswith(("%", "!", "?")) or line.endswith("?") or
-                          "= %" in line or "= !" in line or "await " in line for line in lines)
-            if special:
-                return None
-            raise
-
-    def execute(self, tree, file):
-        """Run the statements of a cell; the value of a last expression is printed."""
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, file, "exec"), vars(self.main))  # noqa: S102
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), file, "eval"),
-                         vars(self.main))
-            if value is not None and not hasattr(value, "savefig"):
-                print(repr(value))
-
-    def get_shell(self):
-        """Return an IPython for cells that use its own words; most never do."""
-        if self.shell is None:
-            from IPython.core.interactiveshell import InteractiveShell
-            from traitlets.config import Config
-
-            settings = Config()
-            settings.HistoryManager.enabled = False
-            self.shell = InteractiveShell.instance(
-                config=settings, user_module=self.main, user_ns=vars(self.main))
-            builtins.get_ipython = self.get_shell
-        return self.shell
-
-    def run_in_shell(self, source):
-        """Run a cell as IPython does."""
-        result = self.get_shell().run_cell(source, store_history=False)
-        result.raise_error()
-
-    def display(self, *values, **options):
-        """Show values below the cell: figures as pictures, all else as text."""
-        for value in values:
-            if hasattr(value, "savefig"):
-                self.draw(value)
-            else:
-                print(value if type(value) is str else repr(value))
-
-    def draw(self, figure):
-        """Keep the picture of a figure."""
-        file = io.BytesIO()
-        figure.savefig(file, format="png", bbox_inches="tight")
-        if len(file.getvalue()) < 1 << 20 and len(self.drawn) < 10:
-            self.drawn.append(base64.b64encode(file.getvalue()).decode())
-
-    def pictures(self):
-        """Draw and close the figures that a cell left open; return all pictures of the cell."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        with contextlib.suppress(BaseException):
-            for number in pyplot.get_fignums() if pyplot else ():
-                self.draw(pyplot.figure(number))
-        with contextlib.suppress(BaseException):
-            pyplot.close("all")
-        drawn, self.drawn = self.drawn, []
-        return drawn
+            return {"error": self.describe(error, (file,)), "pictures": self.cells.pictures()}
+        return {"pictures": self.cells.pictures()}
 
     def names(self, request, blobs):
         """Hand out what bears one of these names, or almost: a test tells a misspelled one."""
@@ -271,17 +192,20 @@ class Runner:
     def describe(self, error, files):
         """Say in plain data what was raised, and in which line of these files."""
         kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
-        line = ""
+        line = cell = ""
         with contextlib.suppress(Exception):
             frames = traceback.extract_tb(error.__traceback__)
             lines = [(f.lineno, f.line) for f in frames if f.filename in files and f.line]
             line = list(lines[-1]) if lines else ""
+            cell = next((f.filename[1:-1] for f in frames[::-1] if f.filename in self.files), "")
         try:
             text = str(error)
+            if isinstance(error, SyntaxError) and error.filename in files:
+                text, line = str(error.msg), [int(error.lineno), str(error.text).strip()]
         except BaseException:  # noqa: BLE001
             text = ""
         return {"type": short(type(error).__name__), "kinds": kinds, "text": short(text),
-                "line": line}
+                "line": line, "cell": cell}
 
 
 def main(number):

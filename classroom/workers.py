@@ -3,8 +3,8 @@
 import threading
 from dataclasses import replace
 
+from classroom.cells import Cell
 from classroom.judge import Settings
-from classroom.run import Cell
 from classroom.sandbox import NoSandbox, find_level
 from classroom.server import Judge, NotJudged
 

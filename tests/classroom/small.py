@@ -3,9 +3,9 @@
 import atexit
 import functools
 
+from classroom.cells import Cell
 from classroom.judge import Settings, judge
 from classroom.nursery import Nursery
-from classroom.run import Cell
 from classroom.sandbox import Limits, find_level
 
 QUICK = Limits(cell=2.0, submission=20.0, idle=2.0, wall=60.0, memory=1 << 30, file=4 << 20)

@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from test_browser import EVIL, PAYLOADS, SVG, TAG
 
+from classroom.cells import Cell, Outcome
 from classroom.execute import _show
 from classroom.harmless import Harmless, Renderer, clean, is_picture, markdown
 from classroom.process import CONTROL
-from classroom.run import Cell, Outcome
 from course_lib.desk.rebuild import rebuild
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 1, 1)).decode()

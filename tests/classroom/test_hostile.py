@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from small import POINTS, QUICK, Settings, cells, find_level, graded, points, said
 
+from classroom.cells import Cell
 from classroom.process import LOOK, StudentProcess
-from classroom.run import Cell
 from classroom.sandbox import Limits, problem_with
 from classroom.server import Judge, NotJudged
 from classroom.tree import descendants

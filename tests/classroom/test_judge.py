@@ -1,8 +1,10 @@
 """What honest students write is judged as in a notebook, and a mistake costs its own task only."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from small import POINTS, RIGHT, STUBS, find_level, graded, points
+from small import POINTS, QUICK, RIGHT, STUBS, find_level, graded, points
 
 from classroom.judge import tasks_of
 
@@ -41,6 +43,69 @@ def test_a_task_may_depend_on_an_earlier_one_by_way_of_another():
     judgment = graded(wrong)
     assert points(judgment) == [0, 3, 4]
     assert judgment.followed == {"task-3-hidden": ["task-1"]}
+
+
+def test_only_the_tasks_that_an_answer_calls_are_named():
+    """Task 2 is wrong as well, but task 3 only calls task 1."""
+    wrong = {"task-1": "def double(x):\n    return 3 * x", "task-2": "def quadruple(x):\n    return 1",
+             "task-3": "def total(x):\n    quadruple_of = double(x)\n    return np.sum(quadruple_of) / 2"}
+    judgment = graded(wrong)
+    assert judgment.followed == {"task-3-hidden": ["task-1"]}
+    assert "Right, once task 1 is right" in judgment.outcomes["task-3-hidden"].text
+    by_way = {**wrong, "task-3": "def total(x):\n    return half(x) * 2"}
+    helper = ["def half(x):\n    return np.sum(double(x)) / 4"]
+    assert graded(by_way, added=helper).followed == {"task-3-hidden": ["task-1"]}
+
+
+LOOP = "def double(x):\n    while True:\n        pass"
+
+
+def test_an_endless_loop_costs_its_time_once(monkeypatch):
+    """The visible test has all the time there is; what calls the same cell again has little."""
+    monkeypatch.setattr("classroom.run.AGAIN", 0.3)
+    judgment = graded({"task-1": LOOP}, limits=replace(QUICK, cell=3.0, submission=100.0))
+    assert points(judgment) == [0, 3, 4]  # quadruple(x) is judged again with all the time
+    told = [judgment.outcomes[f"task-{name}"].error[1] for name in ("1-visible", "1-hidden", "2-hidden")
+            if judgment.outcomes[f"task-{name}"].error]
+    assert "more than 3 s of processor time" in told[0]
+    assert "look for a loop that never ends" in told[1]
+    assert judgment.processor < 6.5  # 3 + 0.3 + 0.3, and what it takes besides
+
+
+def test_a_loop_takes_no_time_from_what_does_not_use_it(monkeypatch):
+    monkeypatch.setattr("classroom.run.AGAIN", 0.3)
+    slow = ("import time\ndef total(x):\n    end = time.process_time() + 1\n"
+            "    while time.process_time() < end:\n        pass\n    return float(np.sum(x))")
+    through = slow.replace("np.sum(x)", "np.sum(double(x)) / 2")
+    limits = replace(QUICK, cell=2.5, submission=100.0)
+    assert points(graded({"task-1": LOOP, "task-3": slow}, limits=limits)) == [0, 3, 4]
+    # Not even from an answer that calls it, once the loop has gone.
+    assert points(graded({"task-1": LOOP, "task-3": through}, limits=limits)) == [0, 3, 4]
+
+
+def test_a_syntax_error_says_its_line_and_its_tests_name_it():
+    outcomes = graded({"task-1": "def double(x):\n    return 2 * x\n\ndef other(:\n    pass"}).outcomes
+    told = "invalid syntax\nThe line is 4: def other(:"
+    assert outcomes["task-1"].error == ("SyntaxError", told)
+    for test in ("task-1-visible", "task-1-hidden"):
+        assert outcomes[test].error[1] == ("Task 1 (double): double is not defined.\nLikely cause: The "
+                                           f"cell of task 1 stopped with SyntaxError: {told}")
+
+
+def test_a_name_that_an_own_cell_should_define_is_traced_to_it():
+    answer = {"task-3": "def total(x):\n    return helper(x)"}
+    outcomes = graded(answer, added=["1 / 0\ndef helper(x):\n    return float(np.sum(x))"]).outcomes
+    assert ("Likely cause: A cell of your own stopped with ZeroDivisionError: division by zero\n"
+            "The line is 1: 1 / 0") in outcomes["task-3-hidden"].error[1]
+    assert "Likely cause" not in graded(answer).outcomes["task-3-hidden"].error[1]
+
+
+def test_in_and_out_hold_the_students_own_cells():
+    cells = ["6 * 7", "print(In[-2], Out, _)"]
+    outcomes = graded({"task-1": "def double(x):\n    assert len(In) > 2\n    return 2 * x"}, cells).outcomes
+    assert outcomes["added-1"].error == ()
+    assert outcomes["added-1"].text.startswith("6 * 7 {2: 42} 42")
+    assert outcomes["task-1-visible"].passed and outcomes["task-1-hidden"].passed
 
 
 def test_follow_through_can_be_left_out():

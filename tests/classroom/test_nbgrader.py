@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from classroom.cells import Cell, Outcome
 from classroom.execute import _show
-from classroom.run import Cell, Outcome
 from classroom.submissions import read_any
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
 
