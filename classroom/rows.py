@@ -160,10 +160,10 @@ def _late(folder, entry):
     return "late" if told.get("late") else ""
 
 
-def count_causes(rows: list[Row], test: str) -> list[tuple[str, int]]:
+def count_causes(rows: list[Row], test: str, points: float) -> list[tuple[str, int]]:
     """Return what those who got less than full marks ran into, the most frequent first."""
     return Counter(row.causes[test] for row in rows if test in row.causes
-                   and test not in row.followed).most_common()
+                   and (row.points.get(test) or 0.0) < points).most_common()
 
 
 def label(test: str) -> str:

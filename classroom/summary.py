@@ -113,7 +113,7 @@ def _tasks(rows, tests):
     lines = []
     for test, points in sorted(tests.items(), key=lambda t: -_share_lost(judged, *t)):
         marks = [row.points[test] for row in judged if row.points.get(test) is not None]
-        causes = "; ".join(f"{text} ({n})" for text, n in count_causes(judged, test)[:3])
+        causes = "; ".join(f"{text} ({n})" for text, n in count_causes(judged, test, points)[:3])
         lines.append([label(test), f"{points:g}", len(marks), sum(m >= points for m in marks),
                       sum(m <= 0 for m in marks), f"{_share_lost(judged, test, points):.0%}",
                       causes or "-"])

@@ -92,9 +92,13 @@ def test_causes_are_counted_where_points_were_lost():
     _note_cause(causes, "task-2-hidden", "y is wrong.\ngot 3", TESTS)
     _note_cause(causes, "picture", "no picture", TESTS)
     assert causes == {"task-1-hidden": "Use 2.", "task-2-hidden": "y is wrong."}
-    assert count_causes(ROWS, "task-1-hidden") == [("Use beta.", 2)]
-    ROWS[1].causes["task-2-hidden"] = "spoiled by task 1"
-    assert count_causes(ROWS, "task-2-hidden") == [("Not written.", 1)]
+    assert count_causes(ROWS, "task-1-hidden", 2.0) == [("Use beta.", 2)]
+    ROWS[1].causes["task-2-hidden"] = "spoiled by task 1"  # and right, once that is
+    assert count_causes(ROWS, "task-2-hidden", 3.0) == [("Not written.", 1)]
+    # What only the visible test said, or what a person has given points for, took none away.
+    full = row("f", [2, 3, 4], causes={"task-1-hidden": "Use beta."})
+    assert count_causes([*ROWS, full], "task-1-hidden", 2.0) == [("Use beta.", 2)]
+    assert "Use beta. (2)" in Tags(page("ps91-tiny", [*ROWS, full], TESTS)).text
 
 
 def test_an_error_in_a_cell_of_their_own_is_no_cause(tmp_path):
