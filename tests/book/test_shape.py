@@ -48,6 +48,24 @@ def test_a_chapter_has_all_parts(page):
     assert list(faults(page.read_text(encoding="utf-8"), number_of(page))) == []
 
 
+def words(text):
+    """Words of running text: no code, no formulas, a reference or a computed number as one word."""
+    text = re.sub(r"(?s)\A---.*?\n---\n|```.*?```|\$\$.*?\$\$(?: \(eq-[\w-]+\))?", " ", text)
+    text = re.sub(r"\$[^$]*\$|(?m:^:::|^:class:.*$)|\]\([^)]*\)", " ", text)
+    text = re.sub(r"\{[\w:]+\}`[^`]*`", " x ", text)
+    return len(re.findall(r"[A-Za-z0-9][\w'.,-]*", text))
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_a_chapter_is_read_in_20_to_40_minutes(page):
+    assert 1_500 <= words(page.read_text(encoding="utf-8")) <= 3_500
+
+
+def test_words_are_those_of_the_running_text():
+    text = "---\na: b\n---\nTwo words.\n\n```{code-cell}\nx = 1\n```\n\n$$\ny\n$$ (eq-a-b)\n\nOf $x$ we {term}`know <it>` 5.\n"
+    assert words(text) == 6
+
+
 def test_chapters_stand_in_order_in_the_contents():
     contents = yaml.safe_load((BOOK / "_toc.yml").read_text())
     names = [page["file"] for part in contents["parts"] for page in part["chapters"]]
