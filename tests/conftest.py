@@ -1,7 +1,8 @@
-"""What all tests share: settings and the fixtures `rng`, `sandbox`, `mnist`, `course` and
-`make_network`."""
+"""What all tests share: settings and the fixtures `rng`, `sandbox`, `mnist`, `course`, `chromium`,
+`violations` and `make_network`."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -57,6 +58,36 @@ def mnist():
     from course_lib.data import load_mnist
 
     return load_mnist(directory, download=False)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium; the test is skipped where this machine has none, or no Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as program:
+        browser = program.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def violations():
+    """``violations(page)`` are the faults that axe-core finds, in short."""
+    axe = Path(__file__).parents[1] / ".node" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core is not here: make browser")
+
+    def violations(page):
+        page.evaluate(axe.read_text(encoding="utf-8"))
+        look = "axe.run(document, {resultTypes: ['violations'], preload: false})"
+        return [f"{rule['id']} ({rule['impact']}), {len(rule['nodes'])} times: "
+                f"{rule['nodes'][0]['html'][:200]}" for rule in page.evaluate(look)["violations"]]
+
+    return violations
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ HERE = Path(__file__).resolve().parent
 WORKER = ("layers", "network", "picture", "unpack", "trainer", "worker")
 NETWORKS = ("nn1l", "lenet5")  # the one that trained with seed 0
 PROGRAMS = {
-    "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "draw"),
-    "microscope": ("layers", "network", "gradients", "unpack", "ui", "microscope"),
+    "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "pad", "draw"),
+    "microscope": ("layers", "network", "gradients", "unpack", "ui", "layout", "microscope"),
     "train": ("unpack", "ui", "chart", "train"),
 }
 

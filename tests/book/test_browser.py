@@ -5,7 +5,6 @@ Needs the built book, Chromium, and axe-core (`make browser`).
 
 import functools
 import http.server
-import shutil
 import threading
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-AXE = ROOT / ".node" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 HEAVIEST = 4_500_000  # bytes that a page loads
@@ -38,18 +36,6 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("there is no Chromium on this machine")
-    with playwright.sync_playwright() as program:
-        browser = program.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def address():
     if not PAGES:
         pytest.skip("the book is not built: make book")
@@ -59,13 +45,6 @@ def address():
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def axe():
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: make browser")
-    return AXE.read_text(encoding="utf-8")
 
 
 def visit(chromium, url, theme="light", width=1280, **options):
@@ -80,15 +59,8 @@ def visit(chromium, url, theme="light", width=1280, **options):
     return page, complaints, asked
 
 
-def violations(page, axe):
-    """What axe-core finds wrong, in short."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{rule['id']} ({rule['impact']}), {len(rule['nodes'])} times: {rule['nodes'][0]['html'][:200]}" for rule in found]
-
-
 @pytest.mark.parametrize("name", PAGES or ["no page is built"])
-def test_a_page_is_for_everybody(name, chromium, address, axe):
+def test_a_page_is_for_everybody(name, chromium, address, violations):
     faults = []
     for theme in THEMES:
         for width in WIDTHS:
@@ -98,7 +70,7 @@ def test_a_page_is_for_everybody(name, chromium, address, axe):
             faults += [f"{theme}, {width}: {text}" for text in [
                 *complaints,
                 *(f"asks for {url}" for url in asked if not url.startswith((address, "data:", "blob:"))),
-                *violations(page, axe),
+                *violations(page),
                 *([f"loads {weight:,} bytes"] if weight > HEAVIEST else []),
                 *(["scrolls sideways"] if page.evaluate("document.documentElement.scrollWidth") > width else []),
             ]]  # fmt: skip
@@ -164,8 +136,8 @@ def test_the_keyboard_shows_where_it_is(chromium, address):
     page.context.close()
 
 
-def test_what_axe_finds_is_seen(chromium, axe):
+def test_what_axe_finds_is_seen(chromium, violations):
     page = chromium.new_page()
     page.set_content("<html><body><main><img src='x.png'><h1>t</h1></main></body></html>")
-    assert {text.split()[0] for text in violations(page, axe)} >= {"image-alt", "html-has-lang"}
+    assert {text.split()[0] for text in violations(page)} >= {"image-alt", "html-has-lang"}
     page.close()

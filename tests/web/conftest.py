@@ -1,27 +1,11 @@
 """The interactive pages of the built book in Chromium, opened from the disk, without a network."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-AXE = ROOT / ".node" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if path is None:
-        pytest.skip("there is no Chromium on this machine")
-    with playwright.sync_playwright() as program:
-        browser = program.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 NAMELESS = """[...document.querySelectorAll('.interactive :is(canvas, button, select, input)')]
@@ -33,9 +17,10 @@ NAMELESS = """[...document.querySelectorAll('.interactive :is(canvas, button, se
 class Visit:
     """Somebody who opens a page of the book from a disk."""
 
-    def __init__(self, browser, name, theme="light", width=1280, **options):
+    def __init__(self, browser, violations, name, theme="light", width=1280, **options):
         if not (HTML / f"{name}.html").is_file():
             pytest.skip("the book is not built: make book")
+        self.violations = violations
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
         )
@@ -75,16 +60,6 @@ class Visit:
         )
         return self.page.locator(".interactive [role=status]").inner_text()
 
-    def violations(self):
-        """What axe-core finds wrong, in short."""
-        if not AXE.is_file():
-            pytest.skip("axe-core is not here: make browser")
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(
-            "axe.run(document, {resultTypes: ['violations'], preload: false})"
-        )["violations"]
-        return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
-
     def faults(self):
         """What is wrong whatever the page is about."""
         elsewhere = [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
@@ -92,7 +67,7 @@ class Visit:
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         return [
             *self.complaints,
-            *self.violations(),
+            *self.violations(self.page),
             *elsewhere,
             *nameless,
             *(["it scrolls sideways"] if wide else []),
@@ -100,12 +75,12 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium):
+def visit(chromium, violations):
     """``visit("draw", theme="dark", width=390)`` opens a page."""
     open_visits = []
 
     def visit(name, **options):
-        open_visits.append(Visit(chromium, name, **options))
+        open_visits.append(Visit(chromium, violations, name, **options))
         return open_visits[-1]
 
     yield visit
