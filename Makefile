@@ -17,6 +17,7 @@ endif
 
 help:
 	@echo "make book      build the book; prints where index.html lies"
+	@echo "make environment  only set up .venv, with the commands in .venv/bin"
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make attack    grade a class of attackers, and print what each family of attacks has got"

@@ -19,6 +19,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
 from classroom.execute import JudgeNotebook, SafeExporter
+from classroom.export import ExportWithState
 from classroom.feedback import PointsPerTask
 from classroom.harmless import Harmless, markdown
 from classroom.nbgrader_steps import NameTheTask, Rebuild, ReportBorrowed, report_files
@@ -90,6 +91,8 @@ c.GenerateFeedback.force = True  # pages are made anew after a person has marked
 c.GenerateFeedback.preprocessors = [
     ClearHiddenTests, *GenerateFeedback.preprocessors.default(), PointsPerTask
 ]
+# A score that is not final, or that nobody could give, is not exported as a zero.
+c.ExportApp.plugin_class = ExportWithState
 # What students wrote is made harmless in all pages, those of formgrader too. Our templates come
 # before nbgrader's; formulas are drawn by the MathJax of the book.
 c.HTMLExporter.preprocessors = [Harmless]

@@ -15,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
 from classroom.cells import Cell
-from classroom.harmless import is_picture
+from classroom.image import is_picture
 from classroom.judge import Settings
 from classroom.sandbox import LEVELS, Limits, NoSandbox, find_level
 from classroom.server import Judge, NotJudged

@@ -2,21 +2,25 @@
 
 import hashlib
 import json
+import platform
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbgrader.utils import is_locked
 
-import classroom
-import course_lib
 from classroom.cells import Cell
+from classroom.dependencies import code_of, mentioned
 from classroom.execute import cell_of
 from classroom.judge import Settings
 from classroom.submissions import KEY, read_any
 from course_lib.desk.notebook import grade_id, is_solution
 from course_lib.desk.rebuild import rebuild
+
+JUDGES = ("classroom.server", "classroom.execute", "classroom.student", "classroom.nursery",
+          "classroom.fingerprints")
 
 
 class Assignment:
@@ -47,6 +51,7 @@ class Assignment:
                        and cell.metadata.nbgrader.points > 0}
         self.written = {grade_id(cell) for cell in cells if cell.cell_type == "markdown"}
         self.digest = [digest_of(release), digest_of(source)]
+        self.mentioned = mentioned(release.read_text()) | mentioned(source.read_text())
 
     def cells(self, data: bytes) -> tuple[list[Cell], str]:
         """Build what is judged from the bytes of a submission, as nbgrader's steps do.
@@ -70,11 +75,22 @@ class Assignment:
         """Return a digest of a submission and of everything else that its marks depend on.
 
         It has the submission, both notebooks of the assignment, the settings, and the code that
-        grades; not which sandbox there was.
+        reaches a verdict: what judges, and what the three notebooks use of the library. It does not
+        have which sandbox there was, nor what only collects, shows or sums up.
         """
-        parts = [digest_of(folder / self.file), digest_of(folder / "timestamp.txt"), self.digest,
-                 {**asdict(settings), "level": ""}, _code()]
+        submission = folder / self.file
+        parts = [digest_of(submission), digest_of(folder / "timestamp.txt"), self.digest,
+                 {**asdict(settings), "level": ""}, self._code(submission),
+                 platform.python_version_tuple()[:2], np.__version__]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _code(self, submission):
+        """Digests of all code of ours that the marks depend on."""
+        try:
+            theirs = mentioned(submission.read_text(errors="replace"))
+        except OSError:
+            theirs = set()
+        return _digests(frozenset({*JUDGES, *self.mentioned, *theirs}))
 
 
 def text_of(data: bytes) -> str:
@@ -94,7 +110,5 @@ def digest_of(path: Path) -> str:
 
 
 @cache
-def _code() -> list[str]:
-    """Digests of all code of the library and of the classroom."""
-    return [digest_of(path) for package in (classroom, course_lib)
-            for path in sorted(Path(package.__file__).parent.rglob("*.py"))]
+def _digests(modules):
+    return code_of(modules)

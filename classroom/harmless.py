@@ -6,12 +6,9 @@ does something. Pictures must be PNG, JPEG or GIF inside the page; addresses are
 Our templates add a second wall: a policy by which the browser runs no script but the page's own.
 """
 
-import base64
-import binascii
 import html
 import re
 import secrets
-import struct
 
 import nbformat
 import nh3
@@ -20,6 +17,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from pygments.token import STANDARD_TYPES
 
+from classroom.image import PICTURES, is_picture
 from classroom.submissions import KEY
 
 TAGS = {
@@ -36,11 +34,9 @@ GONE = {
 ATTRIBUTES = {"img": {"src", "alt"}, "a": {"href"}, "ol": {"start"},
               "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 CLASSES = {"div": {"highlight"}, "span": {name for name in STANDARD_TYPES.values() if name}}
-PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
 TEXTS = ("text/html", "text/markdown", "text/latex", "text/plain")
 KNOWN = {"grade_id": str, "points": (int, float), "grade": bool, "solution": bool, "task": bool,
          "locked": bool, "schema_version": int, "cell_type": str, "checksum": str}
-MOST = 40_000_000  # pixels of a picture; a larger one may be a bomb
 
 
 def clean(text: str, links: bool = False) -> str:
@@ -78,22 +74,6 @@ def is_picture_address(address: str) -> bool:
     """Whether an address holds a whole picture itself."""
     found = re.fullmatch(r"data:(image/\w+);base64,([\w+/=\s]*)", address)
     return bool(found) and is_picture(found[1], found[2])
-
-
-def is_picture(kind: str, data: str) -> bool:
-    """Whether base64 text is a picture of this kind, and not too large to be drawn."""
-    try:
-        content = base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    if kind not in PICTURES or not content.startswith(PICTURES[kind]):
-        return False
-    if kind == "image/png":
-        if len(content) < 24 or content[12:16] != b"IHDR":
-            return False
-        width, height = struct.unpack(">II", content[16:24])
-        return width * height <= MOST
-    return True
 
 
 class Renderer(IPythonRenderer):

@@ -1,6 +1,7 @@
 """``course check``: how far a student's notebook is; and, for a whole class, who borrowed."""
 
 import json
+import sys
 
 from course_lib.desk.assignments import (
     course_folder,
@@ -19,9 +20,14 @@ from course_lib.desk.rebuild import rebuild, remarks
 def run(options):
     if options.submitted:
         return _check_class(options)
-    progress = check_notebook(find_notebook(options.name), options.seconds)
+    progress = check_notebook(find_notebook(options.name), options.seconds, _tell)
     print(json.dumps(progress.as_dict(), indent=1) if options.json else _report(progress))
     return 0 if progress.passed else 1
+
+
+def _tell(title):
+    """Say what is being checked: a loop that never ends takes its time."""
+    print(f"checking {title} ...", file=sys.stderr, flush=True)
 
 
 def _report(progress):

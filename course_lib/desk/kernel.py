@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def private_sockets() -> dict[str, str]:
     return {"transport": "ipc", "ip": path}
 
 
-def run_cells(sources: list[str], folder: Path, seconds: float) -> list[Outcome]:
+def run_cells(sources: list[str], folder: Path, seconds: float,
+              tell: Callable[[int], None] = lambda i: None) -> list[Outcome]:
     """Run cells in a fresh IPython kernel and say how each ended.
 
     A cell that raises or takes too long does not keep the next from running. Where a cell ends
@@ -78,13 +80,13 @@ def run_cells(sources: list[str], folder: Path, seconds: float) -> list[Outcome]
     """
     ended = {}
     while True:
-        outcomes, last = _run_once(sources, Path(folder), seconds, skip=ended)
+        outcomes, last = _run_once(sources, Path(folder), seconds, ended, tell)
         if last is None:
             return [ended.get(i, outcome) for i, outcome in enumerate(outcomes)]
         ended[last] = outcomes[last]
 
 
-def _run_once(sources, folder, seconds, skip):
+def _run_once(sources, folder, seconds, skip, tell):
     """Run all cells but those to skip; return what came, and which of them ended the process."""
     try:
         import ipykernel  # noqa: F401  the kernel itself, which jupyter_client starts
@@ -102,6 +104,7 @@ def _run_once(sources, folder, seconds, skip):
         client.wait_for_ready(timeout=STARTUP)
         outcomes = []
         for i, source in enumerate(sources):
+            tell(i)
             outcome, alive = ((Outcome(), True) if i in skip else
                               _run_cell(source, manager, client, seconds))
             outcomes.append(outcome)

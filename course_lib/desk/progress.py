@@ -1,6 +1,7 @@
 """How far a student's notebook is: its visible tests, run in a fresh process."""
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -80,7 +81,8 @@ class Progress:
                 "points_open": self.points_open, "passed": self.passed}
 
 
-def check_notebook(path: Path, seconds: float = 60) -> Progress:
+def check_notebook(path: Path, seconds: float = 60,
+                   tell: Callable[[str], None] = lambda title: None) -> Progress:
     """Run the visible tests of a student's notebook; the file is only read.
 
     The cells are put together and run as nbgrader does: the tests are the released ones, whatever
@@ -91,6 +93,8 @@ def check_notebook(path: Path, seconds: float = 60) -> Progress:
     path : Path
     seconds : float
         How long one cell may compute.
+    tell : callable
+        Called with the title of each task before its test runs, which may take as long.
 
     Raises
     ------
@@ -107,7 +111,14 @@ def check_notebook(path: Path, seconds: float = 60) -> Progress:
 
     last = cells.index(_tests(cells)[-1])
     code = [cell for cell in cells[:last + 1] if cell["cell_type"] == "code"]
-    ran = run_cells([cell["source"] for cell in code], Path(path).resolve().parent, seconds)
+    titles, tests = _titles(release["cells"]), [id(cell) for cell in _tests(cells)]
+
+    def begin(i):
+        name = re.split("-visible", grade_id(code[i]) or "")[0]
+        if id(code[i]) in tests:
+            tell(titles.get(name, name))
+
+    ran = run_cells([cell["source"] for cell in code], Path(path).resolve().parent, seconds, begin)
     outcomes = {id(cell): outcome for cell, outcome in zip(code, ran, strict=True)}
 
     progress = Progress(Path(path), _judge_all(cells, release, outcomes),

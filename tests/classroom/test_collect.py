@@ -2,13 +2,14 @@
 
 import io
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_course import FILE, NAME, WRONG, SmallCourse
+from small_course import FILE, NAME, ROOT, WRONG, SmallCourse
 
 from classroom.downloads import by_student, read_download, recognize
 
@@ -152,3 +153,10 @@ def test_the_newest_comes_first(tmp_path):
     found, strange = read_download(file)
     assert [one.attempt[0] for one in by_student(found)["a-1"]] == [12, 11, 10, 99]
     assert not strange
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no clone of the repository")
+@pytest.mark.parametrize("path", ["archive/ps05/a.zip", "submissions.zip", "grades.csv", "grading/gradebook.db",
+                                  "downloaded/ps05/a.ipynb", "bayes-to-lenet5-students.zip"])
+def test_git_does_not_take_what_students_handed_in(path):
+    assert subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False).returncode == 0

@@ -305,6 +305,31 @@ def test_the_summary_is_written(graded):
     assert "Multiply by 2, not by 3. (1)" in page and "answers.pdf" in page
 
 
+def test_nbgraders_export_tells_no_points_from_zero(graded):
+    def exported(*words):
+        graded.nbgrader("export", "--to", "out.csv", *words)
+        with open(graded.folder / "out.csv", newline="", encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+
+    rows = {row["student_id"]: row for row in exported()}
+    assert {row["state"] for row in rows.values()} == {"waits for marks", "not gradable"}
+    assert [row["score"] for row in rows.values()] == [""] * 7
+    assert "could not be read as a notebook" in rows["dan"]["reason"]
+    assert {row["max_score"] for row in rows.values()} == {"11"}
+    assert [row["student_id"] for row in exported("--student", '["bob"]')] == ["bob"]
+    assert exported("--assignment", '["other"]') == []
+    with graded.gradebook() as book:
+        grade = book.find_grade("why", "tiny", NAME, "bob")
+        grade.manual_score, grade.needs_manual_grade = 0.0, False
+        book.db.commit()
+    (bob,) = exported("--student", '["bob"]')
+    assert (bob["state"], bob["score"], bob["raw_score"]) == ("graded", "7", "7")
+    with graded.gradebook() as book:
+        grade = book.find_grade("why", "tiny", NAME, "bob")
+        grade.manual_score, grade.needs_manual_grade = None, True
+        book.db.commit()
+
+
 def test_a_mark_by_hand_makes_it_final(graded):
     with graded.gradebook() as book:
         for name in ("why", "task-1-hidden", "task-2-hidden", "task-3-hidden"):

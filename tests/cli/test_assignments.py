@@ -181,6 +181,15 @@ def test_whatever_a_notebook_does_the_other_tasks_are_judged(course, here, capsy
     assert len(result["notes"]) == 4
 
 
+def test_it_says_which_task_is_being_checked(course, here, capsys):
+    write(here / "tiny_things.ipynb", RIGHT)
+    course("check", "tiny_things.ipynb", "--json")
+    result = capsys.readouterr()
+    assert result.err.splitlines() == ["checking Task 1: double ...", "checking Task 2: square ...",
+                                       "checking Task 3: negate ..."]
+    assert json.loads(result.out)["tasks"]
+
+
 def test_answers_that_do_not_come_to_an_end(course, here, capsys):
     write(here / "tiny_things.ipynb", {
         1: "def double(x):\n    while True:\n        print('on and on')",
