@@ -81,14 +81,14 @@ def repaired(html):
 
 def repair_what_is_rendered(app):
     render = app.builder.templates.render if hasattr(app.builder, "templates") else None
-    if render and app.builder.format == "html":
+    if render and app.builder.name == "html":
         app.builder.templates.render = lambda template, context: (
             repaired(render(template, context)) if template.endswith(".html") else render(template, context))
 
 
 def write_icons(app, exception):
     """A style sheet with the icons that pages and programs use; their codes are those of the theme's own list."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
     sources = [*out.rglob("*.html"), out / "_static/scripts/pydata-sphinx-theme.js"]

@@ -31,7 +31,7 @@ def with_buttons(app, config):
 def add_notebook(app, pagename, templatename, context, doctree):
     """A page with code can be downloaded as a notebook, without outputs."""
     source = Path(app.srcdir, f"{pagename}.md")
-    if doctree is None or not source.is_file() or "{code-cell}" not in source.read_text(encoding="utf-8"):
+    if app.builder.name != "html" or doctree is None or not source.is_file() or "{code-cell}" not in source.read_text(encoding="utf-8"):
         return
     target = Path(app.outdir, "_sources", f"{pagename}.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)

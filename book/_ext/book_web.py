@@ -41,7 +41,7 @@ def nothing(translator, node):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     """Write and load what the components of a page need."""
-    for place in doctree.findall(interactive) if doctree else ():
+    for place in doctree.findall(interactive) if doctree and app.builder.name == "html" else ():
         spec = spec_from_file_location("web_export", EXPORT)
         export = module_from_spec(spec)
         spec.loader.exec_module(export)

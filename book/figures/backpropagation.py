@@ -50,12 +50,12 @@ class Graph:
         self.ax.add_patch(FancyBboxPatch(
             (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.08",
             facecolor="white", edgecolor=PALETTE["ink"], zorder=2))
-        self.ax.text(x, y + 0.12, f"${name}$ = {value}", ha="center", va="center", fontsize=10, zorder=3)
-        self.ax.text(x, y - 0.12, rf"$\partial$ {gradient}", ha="center", va="center", fontsize=10,
+        self.ax.text(x, y + 0.12, f"${name}$ = {value}", ha="center", va="center", fontsize=11, zorder=3)
+        self.ax.text(x, y - 0.12, rf"$\partial$ {gradient}", ha="center", va="center", fontsize=11,
                      color=PALETTE["blue"], fontweight="bold", zorder=3)
         if bias is not None:
             self.ax.text(x + corner * width / 2, y + height / 2 + 0.03, f"{bias:+g}".replace("-", "\u2212"),
-                         ha="right" if corner > 0 else "left", va="bottom", fontsize=9, color=GRAY, zorder=3)
+                         ha="right" if corner > 0 else "left", va="bottom", fontsize=10, color=GRAY, zorder=3)
 
     def arrow(self, start, end, label=None, alive=True, place=0.68):
         """An arrow from one box down to another; dashed if no gradient comes back along it."""
@@ -66,7 +66,7 @@ class Graph:
             "linestyle": "-" if alive else (0, (3, 3)), "linewidth": 1.1})
         if label is not None:
             x, y = a + place * (b - a)
-            self.ax.text(x, y, label, ha="center", va="center", fontsize=9.5, zorder=2,
+            self.ax.text(x, y, label, ha="center", va="center", fontsize=10, zorder=2,
                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})
 
 
@@ -108,9 +108,9 @@ def products_of_shapes():
     def block(x, y, height, width, name, rows, columns, color):
         ax.add_patch(Rectangle((x, y - height / 2), width, height, facecolor="white",
                                edgecolor=PALETTE[color], linewidth=1.8))
-        ax.text(x + width / 2, y, name, ha="center", va="center", fontsize=10)
-        ax.text(x - 0.06, y, rows, ha="right", va="center", fontsize=10, color=GRAY)
-        ax.text(x + width / 2, y + height / 2 + 0.06, columns, ha="center", va="bottom", fontsize=10,
+        ax.text(x + width / 2, y, name, ha="center", va="center", fontsize=11)
+        ax.text(x - 0.06, y, rows, ha="right", va="center", fontsize=11, color=GRAY)
+        ax.text(x + width / 2, y + height / 2 + 0.06, columns, ha="center", va="bottom", fontsize=11,
                 color=GRAY)
         return x + width
 
@@ -138,13 +138,13 @@ def pooling_there_and_back(x, y, dy, dx, size=2):
     wins = dx != 0
     for array, (left, top), title in zip((x, y, dy, dx), origins, titles):
         blue = array is dy or array is dx
-        ax.text(left, top + 0.08, title, fontsize=10, va="bottom")
+        ax.text(left, top + 0.08, title, fontsize=11, va="bottom")
         for (r, s), value in np.ndenumerate(array):
             corner = (left + s * cell, top - (r + 1) * cell)
             marked = array.shape == x.shape and wins[r, s]
             ax.add_patch(Rectangle(corner, cell, cell, facecolor="white", edgecolor="#BBBBBB", linewidth=0.8))
             ax.text(corner[0] + cell / 2, corner[1] + cell / 2, number(value), ha="center", va="center",
-                    fontsize=10, color=PALETTE["blue" if blue else "ink"],
+                    fontsize=11, color=PALETTE["blue" if blue else "ink"],
                     fontweight="bold" if marked or array.shape != x.shape else "normal")
             if marked:
                 ax.add_patch(Rectangle((corner[0] + 0.04, corner[1] + 0.04), cell - 0.08, cell - 0.08,
@@ -190,8 +190,8 @@ def training_curves(steps, curves, chance):
             ax.plot(steps[:n], run[:n], linestyle=dashes, marker=marker, markersize=4, markevery=6,
                     color=PALETTE[color], linewidth=1.5, label=name if k == 0 else None)
     ax.axhline(chance, color=GRAY, linewidth=1, linestyle="-")
-    ax.text(steps[-1], chance * 0.86, r"$\log\,10$", color=GRAY, ha="right", va="top", fontsize=10)
+    ax.text(steps[-1], chance * 0.86, r"$\log\,10$", color=GRAY, ha="right", va="top", fontsize=11)
     ax.set(yscale="log", xlabel="step", ylabel="loss on training images", ylim=(None, top))
-    ax.legend(loc="upper right", fontsize=10, bbox_to_anchor=(1, 0.98))
+    ax.legend(loc="upper right", fontsize=11, bbox_to_anchor=(1, 0.98))
     ax.grid(axis="y")
     return figure

@@ -12,8 +12,8 @@ def drawn_again(images, drawings):
     for pair, image, drawing in zip(axes.T, images, drawings):
         draw_image(pair[0], image, vmin=0, vmax=1)
         draw_image(pair[1], drawing, vmin=0, vmax=1)
-    axes[0, 0].set_ylabel("written", fontsize=9)
-    axes[1, 0].set_ylabel("drawn", fontsize=9)
+    axes[0, 0].set_ylabel("written", fontsize=10)
+    axes[1, 0].set_ylabel("drawn", fontsize=10)
     return figure
 
 
@@ -38,11 +38,11 @@ def couplings(rounds_of):
         for q, (ax, c) in enumerate(zip(row, tables), start=1):
             draw_image(ax, c, f"round {q}", vmin=0, vmax=1, aspect="auto")
             for (i, j), value in np.ndenumerate(c):
-                ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=9,
+                ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=10,
                         color="white" if value > 0.55 else "black")
-            ax.set_xticks(range(c.shape[1]), "ABC"[: c.shape[1]], fontsize=9)
+            ax.set_xticks(range(c.shape[1]), "ABC"[: c.shape[1]], fontsize=10)
             ax.tick_params(length=0)
-        row[0].set_ylabel(f"{name}: below 1 to {len(tables[0])}", fontsize=9)
+        row[0].set_ylabel(f"{name}: below 1 to {len(tables[0])}", fontsize=10)
     return figure
 
 
@@ -55,7 +55,7 @@ def sweep(drawings, names, steps):
         label = f"{step:+.2f}".replace("-", "\u2212") if abs(step) > 1e-9 else "0"
         draw_image(ax, drawings[place], label if place[0] == 0 else "", vmin=0, vmax=1)
     for ax, name in zip(axes[:, 0], names):
-        ax.set_ylabel(name, fontsize=9)
+        ax.set_ylabel(name, fontsize=10)
     return figure
 
 

@@ -23,7 +23,7 @@ def numbers(ax, array, title, frames=(), size=9):
     ax.set(xlim=(-0.05, width + 0.05), ylim=(height + 0.05, -0.05), xticks=[], yticks=[],
            aspect="equal")
     ax.spines[:].set_visible(False)
-    ax.set_title(title, fontsize=9, fontweight="normal")
+    ax.set_title(title, fontsize=10, fontweight="normal")
 
 
 def tables(arrays, frames=None):
@@ -90,6 +90,6 @@ def arithmetic(names, weights, products):
     right.set(xlabel="multiplications for one image")
     for ax in (left, right):
         ax.xaxis.set_major_formatter("{x:,.0f}")
-        ax.tick_params(axis="x", labelsize=8)
+        ax.tick_params(axis="x", labelsize=9)
         ax.locator_params(axis="x", nbins=4)
     return figure

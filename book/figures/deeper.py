@@ -45,10 +45,10 @@ def drift(spreads):
             ax.plot(line, marker=marker, markevery=max(1, len(line) // 5), markersize=4,
                     label=f"layer {layer + 1}")
         ax.set(xlabel="training step", yscale="log")
-        ax.set_title(name, fontsize=9, fontweight="normal")
+        ax.set_title(name, fontsize=10, fontweight="normal")
         ax.grid(axis="y")
     axes[0].set_ylabel("standard deviation")
-    axes[-1].legend(fontsize=8)
+    axes[-1].legend(fontsize=9)
     return figure
 
 
@@ -63,10 +63,10 @@ def before_the_bends(values, limit=6.0):
             ax.hist(inside[inside <= 0], bins, color=PALETTE["vermilion"], alpha=0.55, hatch="///")
             ax.hist(inside[inside > 0], bins, color=PALETTE["blue"])
             ax.text(0.97, 0.95, f"{100 * (z > 0).mean():.0f} %", transform=ax.transAxes, ha="right",
-                    va="top", fontsize=8)
+                    va="top", fontsize=9)
             ax.set(yticks=[], xticks=[-4, 0, 4])
             ax.spines["left"].set_visible(False)
             if row is axes[-1]:
-                ax.set_xlabel(f"layer {k + 1}", fontsize=9)
-        row[0].set_title(name, fontsize=9, fontweight="normal", loc="left")
+                ax.set_xlabel(f"layer {k + 1}", fontsize=10)
+        row[0].set_title(name, fontsize=10, fontweight="normal", loc="left")
     return figure

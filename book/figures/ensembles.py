@@ -26,7 +26,7 @@ def field(image, down, right, bent):
     axes[1].quiver(columns[step, step], rows[step, step], right[step, step], down[step, step],
                    color=PALETTE["blue"], angles="xy", scale_units="xy", scale=0.7, width=0.008)
     axes[1].set(xticks=[], yticks=[], xlim=(-1, 28), ylim=(28, -1), aspect="equal")
-    axes[1].set_title("displacement", fontsize=9, fontweight="normal", pad=3)
+    axes[1].set_title("displacement", fontsize=10, fontweight="normal", pad=3)
     draw_image(axes[2], bent, "bent")
     return figure
 
@@ -62,10 +62,10 @@ def overlap(names, matrix):
     figure, ax = subplots(size=(6.4, 5.2))
     ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1.2)
     for (i, j), value in np.ndenumerate(matrix):
-        ax.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=9,
+        ax.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=10,
                 color="white" if value > 0.75 else PALETTE["ink"])
-    ax.set_xticks(range(n), names, rotation=35, ha="right", fontsize=9)
-    ax.set_yticks(range(n), names, fontsize=9)
+    ax.set_xticks(range(n), names, rotation=35, ha="right", fontsize=10)
+    ax.set_yticks(range(n), names, fontsize=10)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return figure
@@ -80,7 +80,7 @@ def rungs(rows):
     for place, (_, errors, low, high) in enumerate(rows[::-1]):
         ax.plot([low, high], [place, place], "-", color=PALETTE["ink"], linewidth=1.2)
         ax.plot(errors, place, "o", color=PALETTE["blue"], markersize=6)
-        ax.text(high + 1.5, place, f"{errors:.0f}", va="center", fontsize=9)
+        ax.text(high + 1.5, place, f"{errors:.0f}", va="center", fontsize=10)
     ax.set_yticks(range(len(rows)), [name for name, *_ in rows[::-1]])
     ax.set(xlabel="errors among 10,000 test images", xlim=(0, None))
     ax.grid(axis="x")

@@ -25,7 +25,7 @@ def regions(points, labels, readers, side=1.6):
             part = points[labels == label]
             ax.plot(*part.T, marker, color=color, markersize=3.5)
         right = (reader(points) == labels).mean()
-        ax.set_title(f"{name}\n{100 * right:.0f} % right", fontsize=9, fontweight="normal")
+        ax.set_title(f"{name}\n{100 * right:.0f} % right", fontsize=10, fontweight="normal")
         ax.set(xticks=[], yticks=[], aspect="equal")
     return figure
 
@@ -38,7 +38,7 @@ def bends(functions):
         ax.axhline(0, color=PALETTE["ink"], linewidth=0.6)
         ax.axvline(0, color=PALETTE["ink"], linewidth=0.6)
         ax.plot(z, f(z))
-        ax.set_title(name, fontsize=9)
+        ax.set_title(name, fontsize=10)
         ax.set(xlabel="z", ylim=(-1.4, 3))
     return figure
 
@@ -58,7 +58,7 @@ def by_depth(activations, depths, limit=3.0):
                 ax.hist(values, np.linspace(-limit, limit, 61), color=PALETTE["blue"])
             ax.set(yticks=[], xlim=(-limit, limit), xticks=[-2, 0, 2])
             ax.spines["left"].set_visible(False)
-        row[0].set_title(name, fontsize=9, fontweight="normal", loc="left")
+        row[0].set_title(name, fontsize=10, fontweight="normal", loc="left")
     for ax, depth in zip(axes[-1], depths):
         ax.set_xlabel(f"layer {depth}")
     return figure

@@ -22,7 +22,7 @@ def window(image, kernel, response, row, column):
     for (i, j), weight in np.ndenumerate(kernel):
         color = "white" if abs(weight) > 0.6 * limit else "black"
         axes[1, 1].text(j, i, f"{weight:+.1f}".replace("-", "\u2212"), ha="center", va="center",
-                        color=color, fontsize=8)
+                        color=color, fontsize=9)
     return figure
 
 

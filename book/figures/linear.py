@@ -32,7 +32,7 @@ def price_of_a_probability():
     for share in (1.0, 0.5, 0.1, 0.01):
         ax.plot(100 * share, -np.log(share), "o", color=PALETTE["vermilion"])
         ax.annotate(f"{-np.log(share) + 0:.2f}", (100 * share, -np.log(share)),
-                    xytext=(6, 6), textcoords="offset points", fontsize=9)
+                    xytext=(6, 6), textcoords="offset points", fontsize=10)
     ax.set(xlabel="probability of the true class, %", ylabel="loss", ylim=(-0.2, 5.5), xlim=(0, 106))
     ax.grid()
     return figure
@@ -45,7 +45,7 @@ def losses(curves, start=None):
         ax.plot(np.arange(1, len(values) + 1), values, marker=marker, markersize=4, label=name)
     if start is not None:
         ax.axhline(start, color=PALETTE["ink"], linestyle=":", linewidth=1)
-        ax.text(len(values), start, "knowing nothing", ha="right", va="bottom", fontsize=9)
+        ax.text(len(values), start, "knowing nothing", ha="right", va="bottom", fontsize=10)
     ax.set(xlabel="epoch", ylabel="mean loss of an image", yscale="log")
     ax.grid(axis="y", which="both")
     ax.legend()

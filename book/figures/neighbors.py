@@ -49,8 +49,10 @@ def cost_and_error(stored, milliseconds, linear, sizes, errors):
     right.set(xscale="log", yscale="log", xlabel="training images", ylabel="wrong answers, %")
     for ax in (left, right):
         ax.grid(which="both")
+    low, high = right.get_ylim()
+    right.set_yticks([share for share in (0.5, 1, 2, 3, 5, 10, 20, 30, 50) if low <= share <= high])
     right.yaxis.set_major_formatter("{x:g}")
-    right.yaxis.set_minor_formatter("{x:g}")
+    right.yaxis.set_minor_formatter("")
     left.legend()
     return figure
 
@@ -65,7 +67,7 @@ def ratios_by_dimension(ratios, bins):
         ax.hist(values, bins, color=PALETTE["blue"])
         ax.set(yticks=[], xlim=(bins[0], bins[-1]))
         ax.spines["left"].set_visible(False)
-        ax.set_title(name, fontsize=9, fontweight="normal", loc="left", pad=2)
+        ax.set_title(name, fontsize=10, fontweight="normal", loc="left", pad=2)
     axes[-1].set_xlabel("distance / median distance")
     return figure
 

@@ -13,12 +13,12 @@ def suspects(points, published, limit):
     """
     figure, ax = subplots(size=(6.4, 3.9))
     ax.axhline(limit, color=PALETTE["ink"], linestyle=":", linewidth=1)
-    ax.text(60, limit + 0.25, "\u2212log 10\u207b\u2077", fontsize=9, va="bottom")
+    ax.text(60, limit + 0.25, "\u2212log 10\u207b\u2077", fontsize=10, va="bottom")
     ax.plot(*published, "*", color=PALETTE["vermilion"], markersize=17, label="published")
     ax.plot(*np.transpose(points), "o", color=PALETTE["blue"], markersize=6, label="suspects")
     for numbers, (x, y) in _together(points):
         ax.annotate(", ".join(map(str, numbers)), (x, y), (0, -15), textcoords="offset points",
-                    fontsize=9, ha="right" if x > 80 else "center", va="center")
+                    fontsize=10, ha="right" if x > 80 else "center", va="center")
     ax.set(xlabel="accuracy, %", ylabel="loss per wrong answer", xlim=(-3, 103), ylim=(0, 18.5))
     ax.grid()
     ax.legend(loc="center left")
@@ -65,7 +65,7 @@ def reruns(rows):
         if number:
             ax.axvline(start - 0.5, color=PALETTE["ink"], linestyle=":", linewidth=1)
             ax.text(start - 0.3, 1, "the cell is run again", transform=ax.get_xaxis_transform(),
-                    fontsize=9, va="bottom")
+                    fontsize=10, va="bottom")
         start += len(row)
     ax.set(xlabel="epoch", ylabel="accuracy, %")
     ax.grid(axis="y")
@@ -80,7 +80,7 @@ def pairs(before, after):
         for ax, image in zip(axes[:, column], pair):
             draw_image(ax, image)
     for ax, name in zip(axes[:, 0], ("test", "distorted")):
-        ax.set_ylabel(name, fontsize=9)
+        ax.set_ylabel(name, fontsize=10)
     return figure
 
 
@@ -130,7 +130,7 @@ def stuck(of_outputs, limit):
             ax.plot(np.arange(1, len(losses) + 1), losses, look[0], color=PALETTE[look[1]],
                     markersize=4, linewidth=1.2, label="_" if number else name)
     ax.axhline(limit, color=PALETTE["ink"], linestyle=":", linewidth=1)
-    ax.text(6, limit * 0.87, "log 10", fontsize=9, va="top")
+    ax.text(6, limit * 0.87, "log 10", fontsize=10, va="top")
     ax.set(xlabel="epoch", ylabel="training loss", yscale="log")
     ax.grid(axis="y")
     ax.legend(loc="center right")

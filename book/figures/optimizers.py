@@ -23,7 +23,7 @@ def _plain(ax):
     """Numbers on a logarithmic vertical axis as 20, not as 2 times a power of ten."""
     for which in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
         which(ScalarFormatter())
-    ax.tick_params(axis="y", which="minor", labelsize=8)
+    ax.tick_params(axis="y", which="minor", labelsize=9)
 
 
 def paths(height, low, walks, xs, ys, columns=2, size=(6.4, 5.0)):
@@ -35,7 +35,7 @@ def paths(height, low, walks, xs, ys, columns=2, size=(6.4, 5.0)):
         ax.plot(*path.T, "-", color=color, linewidth=1.3)
         ax.plot(*path[:-1].T, ".", color=color, markersize=5)
         ax.plot(*path[0], "o", color=PALETTE["ink"], markersize=6)
-        ax.set_title(name, fontsize=9)
+        ax.set_title(name, fontsize=10)
     for ax in axes[-1]:
         ax.set_xlabel("first parameter")
     for ax in axes[:, 0]:
@@ -51,10 +51,10 @@ def heights(heights, steps, ylim):
             ax.plot(np.maximum(values[: steps + 1], ylim[0] / 10), label=name, linewidth=1.5,
                     marker=marker, markersize=4, markevery=12)
         ax.set(xlabel="step", yscale="log", ylim=ylim)
-        ax.set_title(surface, fontsize=9)
+        ax.set_title(surface, fontsize=10)
         ax.grid(axis="y")
     axes[0, 0].set_ylabel("height above the minimum")
-    axes[0, 0].legend(fontsize=8)
+    axes[0, 0].legend(fontsize=9)
     return figure
 
 
@@ -64,11 +64,11 @@ def rates(rates, losses, start):
     for (name, values), marker in zip(losses.items(), MARKERS):
         ax.plot(rates, values, marker=marker, markersize=5, label=name)
     ax.axhline(start, color=PALETTE["ink"], linewidth=0.8)
-    ax.text(0.03, start, "knowing nothing", ha="center", va="bottom", fontsize=9)
+    ax.text(0.03, start, "knowing nothing", ha="center", va="bottom", fontsize=10)
     ax.set(xscale="log", xlabel="learning rate", ylabel="loss on validation images",
            ylim=(0, 1.35 * start))
     ax.grid(axis="y")
-    figure.legend(loc="outside upper center", ncols=4, fontsize=9)
+    figure.legend(loc="outside upper center", ncols=4, fontsize=10)
     return figure
 
 
@@ -81,9 +81,9 @@ def bias_correction(step_sizes, curves):
                     markevery=7, label=name)
         ax.set(xlabel="step", ylim=(0, None))
         ax.grid(axis="y")
-        ax.legend(fontsize=8)
-    left.set_title("step, in learning rates", fontsize=9)
-    right.set_title("loss of the mini-batch", fontsize=9)
+        ax.legend(fontsize=9)
+    left.set_title("step, in learning rates", fontsize=10)
+    right.set_title("loss of the mini-batch", fontsize=10)
     return figure
 
 
@@ -98,7 +98,7 @@ def shrinkage(sizes, ratios):
         ax.plot(places, 100 * np.asarray(values), marker=marker, label=name)
     ax.axhline(100, color=PALETTE["ink"], linewidth=0.8)
     names = [f"{size:.0e}".replace("e-0", "e\u2212") if size else "0" for size in sizes]
-    ax.set_xticks(places, names, fontsize=8)
+    ax.set_xticks(places, names, fontsize=9)
     ax.set(xlabel="typical size of the gradient of these weights", ylim=(0, 112),
            ylabel="size of the weights,\n% of that without decay")
     ax.grid(axis="y")
@@ -120,7 +120,7 @@ def noise(sizes, errors):
     _plain(ax)
     ax.set(xlabel="images in the mini-batch", ylabel="error of the gradient, %")
     ax.grid(axis="y", which="both")
-    ax.legend(fontsize=9)
+    ax.legend(fontsize=10)
     return figure
 
 
@@ -131,12 +131,12 @@ def schedules(batch_sizes, learning_rates, curves):
                                  ("batch size", "learning rate")):
         ax.step(np.arange(1, len(values) + 1), values, where="mid", linestyle="-",
                 color=PALETTE["ink"])
-        ax.set_title(title, fontsize=9)
+        ax.set_title(title, fontsize=10)
         ax.set(ylim=(0, 1.1 * max(values)))
     for (name, values), marker in zip(curves.items(), MARKERS):
         axes[2].plot(np.arange(1, len(values) + 1), values, marker=marker, markersize=4, label=name)
-    axes[2].set_title("validation loss", fontsize=9)
-    axes[2].legend(fontsize=8)
+    axes[2].set_title("validation loss", fontsize=10)
+    axes[2].legend(fontsize=9)
     for ax in axes:
         ax.set_xlabel("epoch")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -156,10 +156,10 @@ def spine_runs(runs, sizes):
         ax.axvline(change + 0.5, color="#BBBBBB", linewidth=1, linestyle=":")
     for size in np.unique(sizes):
         ax.text(epochs[np.equal(sizes, size)].mean(), 1.0, size, ha="center", va="bottom",
-                fontsize=9, transform=ax.get_xaxis_transform())
+                fontsize=10, transform=ax.get_xaxis_transform())
     ax.set(xlabel="epoch (above: images in the mini-batch)", yscale="log", xticks=epochs[3::4],
            ylabel="errors on validation images, %")
     _plain(ax)
     ax.grid(axis="y", which="both")
-    ax.legend(fontsize=9)
+    ax.legend(fontsize=10)
     return figure

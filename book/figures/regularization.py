@@ -30,7 +30,7 @@ def weights(named):
     for ax, (name, w) in zip(axes, named.items()):
         ax.hist(w.ravel(), np.linspace(-limit, limit, 101), color=PALETTE["blue"])
         ax.set(yscale="log", ylim=(0.8, None))
-        ax.set_title(name, fontsize=9, fontweight="normal", loc="left", pad=2)
+        ax.set_title(name, fontsize=10, fontweight="normal", loc="left", pad=2)
     axes[-1].set_xlabel("weight")
     return figure
 
@@ -41,7 +41,7 @@ def augmented(image, copies):
     for ax, picture in zip(axes.flat, [image, *copies]):
         draw_image(ax, picture)
     axes[0, 0].spines[:].set(color=PALETTE["blue"], linewidth=2)
-    axes[0, 0].set_title("original", fontsize=9, fontweight="normal", pad=3)
+    axes[0, 0].set_title("original", fontsize=10, fontweight="normal", pad=3)
     return figure
 
 

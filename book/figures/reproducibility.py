@@ -24,7 +24,7 @@ def sums(values, exact):
     ax.axvline(exact, color=PALETTE["vermilion"], linestyle="--", label="exact sum")
     ax.set(xlabel="sum", ylabel="orders")
     ax.ticklabel_format(axis="x", useOffset=False)
-    ax.tick_params(axis="x", labelsize=8)
+    ax.tick_params(axis="x", labelsize=9)
     ax.legend()
     return figure
 

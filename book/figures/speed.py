@@ -14,7 +14,7 @@ def steps(names, microseconds):
     places = np.arange(len(names))[::-1]
     ax.barh(places, microseconds, color=PALETTE["blue"], height=0.6)
     for place, value in zip(places, microseconds):
-        ax.text(value * 1.15, place, f"{value:,.0f}" if value >= 10 else f"{value:.1f}", va="center", fontsize=9)
+        ax.text(value * 1.15, place, f"{value:,.0f}" if value >= 10 else f"{value:.1f}", va="center", fontsize=10)
     ax.set_yticks(places, names)
     ax.set(xscale="log", xlabel="microseconds for one image",
            xlim=(min(microseconds) / 3, max(microseconds) * 8))
@@ -38,7 +38,7 @@ def roofline(bandwidth, peak, points):
     ax.set(xscale="log", yscale="log", xlabel="operations for each byte from memory",
            ylabel="billion operations per second")
     ax.grid()
-    ax.legend(fontsize=8, loc="lower right")
+    ax.legend(fontsize=9, loc="lower right")
     return figure
 
 
@@ -63,7 +63,7 @@ def beside(names, ratios):
         ahead = ratio <= 1
         ax.barh(place, ratio, color=PALETTE["blue" if ahead else "vermilion"], height=0.6,
                 hatch="" if ahead else "///", edgecolor="white")
-        ax.text(ratio + 0.02, place, f"{ratio:.2f}", va="center", fontsize=9)
+        ax.text(ratio + 0.02, place, f"{ratio:.2f}", va="center", fontsize=10)
     ax.axvline(1, color=PALETTE["ink"], linestyle=":", linewidth=1.2)
     ax.set_yticks(places, names)
     ax.set(xlabel="our time / time of the other library", xlim=(0, max(ratios) * 1.15))

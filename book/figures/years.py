@@ -31,7 +31,7 @@ def records_by_year(rows, ours):
     ax.set_yticks([], minor=True)
     ax.set_yticklabels(["10", "20", "50", "100", "200", "500", "1,000"])
     ax.grid(axis="y")
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=9)
     return figure
 
 
@@ -56,7 +56,7 @@ def disputed(rows, n_systems):
         ax.barh(place, given, color=PALETTE["blue"], height=0.6, label="the label" if not place else None)
         ax.barh(place, other, left=n_systems - other, color=PALETTE["vermilion"], alpha=0.75, hatch="///",
                 edgecolor="white", height=0.6, label="what people see" if not place else None)
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows[::-1]], fontsize=9)
+    ax.set_yticks(range(len(rows)), [name for name, *_ in rows[::-1]], fontsize=10)
     ax.set(xlabel="networks that answer", xlim=(0, n_systems))
     figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure
@@ -75,7 +75,7 @@ def coin_tosses(only_a, only_b):
     ax.axvline(only_a, color=PALETTE["ink"], linestyle="--", label="observed")
     ax.set(xlabel=f"of {n} images, wrong for the first system", ylabel="chance",
            xlim=(n / 2 - 2.5 * n**0.5, n / 2 + 2.5 * n**0.5))
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=9)
     return figure
 
 
@@ -88,5 +88,5 @@ def best_of_many(tries, lowest, rate, observed):
     ax.axhline(rate, color=PALETTE["ink"], linestyle=":", label="true rate of all of them")
     ax.axhline(observed, color=PALETTE["vermilion"], linestyle="--", label="best published")
     ax.set(xscale="log", xlabel="systems that were tried", ylabel="errors among 10,000", ylim=(0, None))
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=9)
     return figure

@@ -45,7 +45,7 @@ def training_curves(histories):
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter("{x:g}")
     axes[1].yaxis.set_minor_locator(NullLocator())
-    axes[0].legend(fontsize=8, loc="lower right")
+    axes[0].legend(fontsize=9, loc="lower right")
     for ax in axes:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         ax.grid(axis="y", color=FAINT)
@@ -84,7 +84,7 @@ def filters(W, labels=None):
         title = labels[f] if channel == 0 else ""
         draw_signed(ax, W[:, :, channel, f], title, largest)
         if c_in > 1 and f == 0:
-            ax.set_ylabel(channel, rotation=0, ha="right", va="center", fontsize=9)
+            ax.set_ylabel(channel, rotation=0, ha="right", va="center", fontsize=10)
     signed_bar(figure, axes[0, 0], axes, aspect=12 * c_in, shrink=0.9, pad=0.02)
     return figure
 
@@ -124,7 +124,7 @@ def feature_maps(activations):
     for ax, name, strip, row in zip(axes[:, 0], activations, strips, rows):
         draw_image(ax, row, aspect="auto" if strip else "equal")
         ax.set_anchor("W")
-        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
     return figure
 
 

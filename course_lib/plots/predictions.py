@@ -39,7 +39,7 @@ def performance_view(matrix):
     for (row, column), count in np.ndenumerate(matrix):
         if count:
             weight = "bold" if row == column else "normal"
-            left.text(column, row, f"{count}", ha="center", va="center", weight=weight, fontsize=9)
+            left.text(column, row, f"{count}", ha="center", va="center", weight=weight, fontsize=10)
     left.set(xlabel="answer", ylabel="truth", xticks=range(n), yticks=range(n))
     left.set_xticks(np.arange(n + 1) - 0.5, minor=True)
     left.set_yticks(np.arange(n + 1) - 0.5, minor=True)
@@ -53,7 +53,7 @@ def performance_view(matrix):
     right.barh(range(n), np.nan_to_num(recall), color=PALETTE["blue"], height=0.62)
     for row, value in enumerate(recall):
         text = "no images" if np.isnan(value) else f"{value:.1f}"
-        right.text(140, row, text, ha="right", va="center", fontsize=9)
+        right.text(140, row, text, ha="right", va="center", fontsize=10)
     right.set(xlim=(0, 140), xticks=(0, 50, 100), xlabel="recognized, %")
     right.tick_params(axis="y", which="both", length=0, labelleft=False)
     right.spines["left"].set_visible(False)
@@ -130,7 +130,7 @@ def prediction_gallery(images, y_true, proba, true=None, predicted=None, correct
         height_ratios=[1.3, 0.55] * rows,
     )
     figure.get_layout_engine().set(hspace=0, h_pad=0.02)
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=11)
     pairs = zip(axes[::2].flat, axes[1::2].flat)
     for (picture, bars), i in zip(pairs, shown):
         answer, truth = int(proba[i].argmax()), int(y_true[i])
@@ -153,9 +153,9 @@ def _draw_probabilities(ax, proba, truth):
     bars = ax.bar(range(len(proba)), proba, color="#8C8C8C", width=0.85)
     bars[answer].set(facecolor=PALETTE["vermilion"], edgecolor="white", hatch="/////", linewidth=0)
     bars[truth].set(facecolor=PALETTE["blue"], hatch="")
-    ax.text(answer, proba[answer] + 0.06, f"{100 * proba[answer]:.0f} %", ha="center", fontsize=7)
+    ax.text(answer, proba[answer] + 0.06, f"{100 * proba[answer]:.0f} %", ha="center", fontsize=8)
     ax.set(ylim=(0, 1.35), yticks=[], xticks=range(len(proba)))
-    ax.tick_params(length=0, labelsize=7, pad=1)
+    ax.tick_params(length=0, labelsize=8, pad=1)
     ax.spines[["left", "top", "right"]].set_visible(False)
 
 
@@ -189,7 +189,7 @@ def reliability_diagram(y_true, proba, n_bins=10, ax=None):
             ax.bar(x, high - low, width, bottom=low, color="white", edgecolor=PALETTE["vermilion"],
                    hatch="////", linewidth=0.8)
             ax.hlines(accuracy, x - width / 2, x + width / 2, color=PALETTE["ink"], linewidth=2.5)
-            ax.text(x, high + 0.015, f"{count:,}", ha="center", fontsize=7.5)
+            ax.text(x, high + 0.015, f"{count:,}", ha="center", fontsize=8.5)
     ax.plot([0, 1], [0, 1], color=PALETTE["ink"], linestyle="--", linewidth=1)
     ax.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence", ylabel="share of right answers")
     ax.set_aspect("equal")

@@ -66,7 +66,7 @@ def road(points, key, label_sides):
                 textcoords="offset points",
                 ha=side,
                 va="center",
-                fontsize=8.5,
+                fontsize=9.5,
             )
     ax.set(yscale="log", ylim=(100, 0.06), ylabel="accuracy on the test set",
            xlabel={"year": "year", "parameters": "number of parameters"}[key])
@@ -75,6 +75,6 @@ def road(points, key, label_sides):
     ax.set_yticks([100 - a for a in _ACCURACIES], [f"{a:g} %" for a in _ACCURACIES])
     ax.yaxis.minorticks_off()
     ax.grid(axis="y", color=FAINT)
-    ax.legend(fontsize=8.5, loc="lower center" if key == "year" else "best",
+    ax.legend(fontsize=9.5, loc="lower center" if key == "year" else "best",
               ncols=2 if key == "year" else 1)
     return figure

@@ -56,13 +56,13 @@ def robustness_curves(systems, examples=None):
         _panel(panels[i], systems, kind, bottom=i + columns >= len(kinds), left=i % columns == 0)
         if examples:
             _strip(tops[i], examples[kind])
-        tops[i].set_title(kind, fontsize=10)
+        tops[i].set_title(kind, fontsize=11)
     for ax in {*panels[len(kinds):], *tops[len(kinds):]}:
         ax.axis("off")
     handles, names = panels[0].get_legend_handles_labels()
     # Long names are broken into lines: one that is wider than its panel would push the others
     # aside.
-    panels[len(kinds)].legend(handles, [fill(name, 22) for name in names], loc="center", fontsize=8)
+    panels[len(kinds)].legend(handles, [fill(name, 22) for name in names], loc="center", fontsize=9)
     return figure
 
 
@@ -109,11 +109,11 @@ def robustness_map(systems):
            yticks=np.arange(len(systems)) + 0.5, yticklabels=list(systems))
     ax.invert_yaxis()
     ax.xaxis.tick_top()
-    ax.tick_params(length=0, labelsize=8)
+    ax.tick_params(length=0, labelsize=9)
     ax.spines[:].set_visible(False)
     bar = figure.colorbar(cells, ax=ax, location="bottom", shrink=0.4, aspect=30, pad=0.01)
-    bar.set_label("accuracy, %", fontsize=8)
-    bar.ax.tick_params(labelsize=8)
+    bar.set_label("accuracy, %", fontsize=9)
+    bar.ax.tick_params(labelsize=9)
     return figure
 
 

@@ -52,7 +52,7 @@ _STYLE = {
     "legend.frameon": False,
     "image.cmap": "cividis",
     "image.interpolation": "nearest",
-    "font.size": 10,
+    "font.size": 11,
 }
 
 
@@ -90,7 +90,7 @@ def draw_image(ax, image, label="", **options):
     ax.imshow(image, **{"cmap": "gray_r", **options})
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color=FAINT, linewidth=0.8)
-    ax.set_title(label, fontsize=9, fontweight="normal", pad=3)
+    ax.set_title(label, fontsize=10, fontweight="normal", pad=3)
 
 
 def draw_signed(ax, values, label="", limit=None):
