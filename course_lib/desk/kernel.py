@@ -144,7 +144,7 @@ def _run_cell(source, manager, client, seconds):
             continue
         content = message["content"]
         if message["msg_type"] == "error":
-            outcome = _stopped(outcome, content, source) if give_up else _error(content, source)
+            outcome = stopped_of(outcome, content, source) if give_up else error_of(content, source)
         if message["msg_type"] == "status" and content["execution_state"] == "idle":
             return outcome, True
 
@@ -166,7 +166,7 @@ def _processor_time(manager):
     return lambda: used() - before
 
 
-def _error(content, source: str) -> Outcome:
+def error_of(content, source: str) -> Outcome:
     """What an error message of the kernel says; a `CheckFailed` speaks for itself."""
     name, text = content["ename"], content["evalue"]
     # Python ends some messages with "(1234.py, line 2)", others with "(detected at line 2)".
@@ -175,7 +175,7 @@ def _error(content, source: str) -> Outcome:
     return Outcome(name, "\n".join([text, *_lines(content, source)]))
 
 
-def _stopped(outcome: Outcome, content, source: str) -> Outcome:
+def stopped_of(outcome: Outcome, content, source: str) -> Outcome:
     """Add the line that was running to the outcome of a cell that took too long."""
     if content["ename"] == "Stopped":  # a test says more
         told = content["evalue"].split("\n")[1:]

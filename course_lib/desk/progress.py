@@ -82,7 +82,8 @@ class Progress:
 
 
 def check_notebook(path: Path, seconds: float = 60,
-                   tell: Callable[[str], None] = lambda title: None) -> Progress:
+                   tell: Callable[[str], None] = lambda title: None, only: str = "",
+                   run: Callable = run_cells) -> Progress:
     """Run the visible tests of a student's notebook; the file is only read.
 
     The cells are put together and run as nbgrader does: the tests are the released ones, whatever
@@ -95,6 +96,10 @@ def check_notebook(path: Path, seconds: float = 60,
         How long one cell may compute.
     tell : callable
         Called with the title of each task before its test runs, which may take as long.
+    only : str
+        The name of a task: nothing runs that it does not need, and it alone is reported.
+    run : callable
+        Runs the cells, as `run_cells` does.
 
     Raises
     ------
@@ -109,6 +114,8 @@ def check_notebook(path: Path, seconds: float = 60,
         raise ValueError(f"{path} holds no tasks that nbgrader would know; get a fresh copy with "
                          f"'{command('start', 'NAME')}' and put your answers into that")
 
+    if only:
+        cells = _needed(cells, release, only)
     last = cells.index(_tests(cells)[-1])
     code = [cell for cell in cells[:last + 1] if cell["cell_type"] == "code"]
     titles, tests = _titles(release["cells"]), [id(cell) for cell in _tests(cells)]
@@ -118,11 +125,11 @@ def check_notebook(path: Path, seconds: float = 60,
         if id(code[i]) in tests:
             tell(titles.get(name, name))
 
-    ran = run_cells([cell["source"] for cell in code], Path(path).resolve().parent, seconds, begin)
+    ran = run([cell["source"] for cell in code], Path(path).resolve().parent, seconds, begin)
     outcomes = {id(cell): outcome for cell, outcome in zip(code, ran, strict=True)}
 
-    progress = Progress(Path(path), _judge_all(cells, release, outcomes),
-                        [str(use) for use in find_borrowed(cells)])
+    tasks = [task for task in _judge_all(cells, release, outcomes) if only in ("", task.name)]
+    progress = Progress(Path(path), tasks, [str(use) for use in find_borrowed(cells)])
     for cell in code:
         outcome, name = outcomes[id(cell)], grade_id(cell)
         done = any(task.name == name and task.state == DONE for task in progress.tasks)
@@ -134,6 +141,21 @@ def check_notebook(path: Path, seconds: float = 60,
     progress.notes += remarks(release, submitted)
     progress.notes += _on_the_name(Path(path), released)
     return progress
+
+
+def _needed(cells, release, only: str) -> list[dict]:
+    """The cells without the tests of any task but this one and those whose functions it calls."""
+    stubs = {grade_id(cell): cell["source"] for cell in release["cells"]}
+    answer = next((cell["source"] for cell in cells if grade_id(cell) == only), "")
+    wanted = {only} | {name for cell in cells if is_solution(cell)
+                       for name in [grade_id(cell)]
+                       for function in functions_of([{**cell, "source": stubs[name]}])
+                       if re.search(rf"\b{function}\(", answer)}
+    if not any(_belongs(grade_id(test), only) for test in _tests(cells)):
+        raise ValueError(f"{only} has no test that could be run")
+    unwanted = {id(test) for test in _tests(cells)
+                if not any(_belongs(grade_id(test), name) for name in wanted)}
+    return [cell for cell in cells if id(cell) not in unwanted]
 
 
 def _on_the_name(path: Path, released: Path | None) -> list[str]:

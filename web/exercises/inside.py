@@ -1,0 +1,231 @@
+"""What runs in the page's own Python: cells, and the checks of `course check` on top of them.
+
+The page hands over the whole notebook every time, so nothing of a student's work lives only here.
+What goes in and comes out is text, JSON where there is more to say. `limit` and `starting` are set
+by the worker: they tell the page's clock how long a cell may compute, and which one begins.
+"""
+
+import ast
+import base64
+import builtins
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import traceback
+import types
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
+
+from course_lib.desk.kernel import Outcome, error_of, stopped_of
+from course_lib.desk.notebook import grading
+from course_lib.desk.progress import check_notebook
+
+FOLDER = Path("/home/pyodide/course")  # holds exercises/, as a student's folder does
+MOST = 100_000  # characters that one cell may print
+MAGIC = re.compile(r"(?m)^(\s*)[%!][^\n]*$")
+TOO_LONG = "It took more than {:g} s and was stopped: look for a loop that never ends."
+
+
+def limit(seconds: float) -> None:
+    """Interrupt Python after so many seconds; 0 for never."""
+
+
+def starting(cell: int) -> None:
+    """Tell the page which cell of a check begins."""
+
+
+class StdinNotImplementedError(RuntimeError):
+    """What a notebook raises for `input()` where nobody can be asked."""
+
+
+def _no_input(prompt=""):
+    raise StdinNotImplementedError(
+        "raw_input was called, but this frontend does not support input requests.")
+
+
+builtins.input = _no_input
+
+
+class Printed(io.TextIOBase):
+    """Gathers what a cell prints, up to a limit."""
+
+    def __init__(self):
+        self.parts, self.length = [], 0
+
+    def write(self, text: str) -> int:
+        if self.length < MOST:
+            self.parts.append(text[:MOST - self.length])
+        self.length += len(text)
+        return len(text)
+
+    def text(self) -> str:
+        more = self.length - MOST
+        return "".join(self.parts) + (
+            f"\n... and {more:,} characters more, which are left out." if more > 0 else "")
+
+
+def without_magic(source: str) -> str:
+    """Leave out lines for IPython alone, such as `%timeit`, where a cell is no Python with them."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        plain, found = MAGIC.subn(r"\1pass", source)
+        if found:
+            print(f"{found} lines for IPython alone (% or !) are left out: they work in Jupyter.")
+            return plain
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return source
+
+
+class Notebook:
+    """The names of a running notebook, and the cells that have run with them."""
+
+    def __init__(self):
+        self.module = types.ModuleType("__main__")
+        self.ran = {}  # the name of a cell -> the source that ran
+        self.count = 0
+
+    def execute(self, source: str) -> tuple[BaseException | None, str]:
+        """Run a cell; return what it raised, and the last expression as Jupyter shows it."""
+        self.count += 1
+        name = f"<cell {self.count}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        sys.modules["__main__"] = self.module
+        try:
+            source = without_magic(source)
+            tree = ast.parse(source, name)
+            last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+            if source.rstrip().endswith(";"):
+                tree, last = ast.parse(source, name), None
+            exec(compile(tree, name, "exec"), self.module.__dict__)
+            if last is None:
+                return None, ""
+            value = eval(compile(ast.Expression(last.value), name, "eval"), self.module.__dict__)
+            return None, "" if value is None else f"{value!r}\n"
+        except BaseException as error:  # noqa: BLE001  whatever a cell raises is told
+            return error, ""
+
+
+def run_cells(sources: list[str], folder: Path, seconds: float, skip=()) -> list[Outcome]:
+    """Run cells in a fresh notebook and say how each ended, as `course_lib.desk.kernel` does."""
+    notebook, outcomes, skip = Notebook(), [], dict(skip)
+    for i, source in enumerate(sources):
+        if i in skip:
+            outcomes.append(skip[i])
+            continue
+        starting(i)
+        limit(seconds)
+        printed = Printed()
+        with redirect_stdout(printed), redirect_stderr(printed):
+            error, _ = notebook.execute(source)
+        limit(0)
+        outcomes.append(_outcome(error, source, seconds))
+    return outcomes
+
+
+def _outcome(error, source, seconds):
+    if error is None:
+        return Outcome()
+    content = {"ename": type(error).__name__, "evalue": str(error), "traceback": _trace(error)}
+    if isinstance(error, KeyboardInterrupt):
+        return stopped_of(Outcome("Timeout", TOO_LONG.format(seconds)), content, source)
+    return error_of(content, source)
+
+
+def _trace(error) -> list[str]:
+    """The frames of an error that lie in cells, in the form that Jupyter gives them."""
+    if hasattr(error, "_render_traceback_"):
+        return error._render_traceback_()
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    told = _trace(before) if before is not None else []
+    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
+        return [*told, f"  Cell In[1], line {error.lineno}"]
+    for place in traceback.extract_tb(error.__traceback__):
+        if place.filename.startswith("<cell "):
+            where = f"Cell In[1], line {place.lineno}"
+            told.append(where if place.name == "<module>" else f"{where}, in {place.name}()")
+            told.append(f"----> {place.lineno} {place.line}")
+    return told
+
+
+def check(request: str) -> str:
+    """Check a notebook as `course check` does.
+
+    The request holds `notebook` and `released` (texts), `assignment`, `stem`, `only`, `seconds`,
+    and `skip`: which cells are known to end the page's Python, and what is to be said of them.
+    """
+    asked = json.loads(request)
+    released = FOLDER / "exercises" / asked["assignment"] / f"{asked['stem']}.ipynb"
+    own = FOLDER / asked["assignment"] / released.name
+    for path, text in ((released, asked["released"]), (own, asked["notebook"])):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    os.chdir(FOLDER)
+    skip = {int(i): Outcome(*told) for i, told in asked["skip"].items()}
+    progress = check_notebook(
+        own, asked["seconds"], only=asked["only"],
+        run=lambda sources, folder, seconds, begin: run_cells(sources, folder, seconds, skip))
+    return json.dumps({
+        "tasks": [asdict(task) for task in progress.tasks], "borrowed": progress.borrowed,
+        "notes": progress.notes, "points": progress.points, "passed": progress.passed,
+        "points_open": progress.points_open})
+
+
+session = Notebook()
+
+
+def run(request: str) -> str:
+    """Run one cell, after all above it that have not run as they are now.
+
+    The request holds the `notebook`'s text and the `cell`, its place in it. Tests and the closing
+    picture run when they are asked for alone.
+    """
+    asked = json.loads(request)
+    cells = json.loads(asked["notebook"])["cells"]
+    for i, cell in enumerate(cells[:asked["cell"]]):
+        source, name = "".join(cell["source"]), cell.get("id", str(i))
+        tests = grading(cell).get("grade") or grading(cell).get("grade_id") == "picture"
+        if cell["cell_type"] == "code" and not tests and session.ran.get(name) != source:
+            printed = Printed()
+            with redirect_stdout(printed), redirect_stderr(printed):
+                session.execute(source)
+            session.ran[name] = source
+    cell = cells[asked["cell"]]
+    source, printed, pictures = "".join(cell["source"]), Printed(), []
+    with redirect_stdout(printed), redirect_stderr(printed), _drawing(pictures):
+        error, value = session.execute(source)
+    session.ran[cell.get("id", str(asked["cell"]))] = source
+    return json.dumps({"printed": printed.text(), "value": value[:MOST],
+                       "error": _told(error) if error else "", "pictures": pictures})
+
+
+@contextmanager
+def _drawing(pictures: list[str]):
+    """Collect what the code inside draws with matplotlib, each figure as a PNG in base64."""
+    os.environ["MPLBACKEND"] = "module://page_backend"
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        for number in pyplot.get_fignums():
+            file = io.BytesIO()
+            pyplot.figure(number).savefig(file, format="png", dpi=110, bbox_inches="tight")
+            pictures.append(base64.b64encode(file.getvalue()).decode("ascii"))
+        pyplot.close("all")
+
+
+def _told(error) -> str:
+    """An error as a student should see it: where in the cells, and what."""
+    if hasattr(error, "_render_traceback_"):
+        return "\n".join(error._render_traceback_())
+    lines = []
+    for place in traceback.extract_tb(error.__traceback__):
+        if place.filename.startswith("<cell "):
+            inside = "" if place.name == "<module>" else f", in {place.name}"
+            lines += [f"line {place.lineno}{inside}:", f"    {place.line}"]
+    if len(lines) > 20:
+        lines = [*lines[:10], "...", *lines[-10:]]
+    return "\n".join([*lines, *traceback.format_exception_only(error)]).rstrip()

@@ -1,0 +1,5 @@
+"""As in the package `tqdm`."""
+
+from tqdm import tqdm
+
+__all__ = ["tqdm"]

