@@ -5,6 +5,7 @@
 
 import re
 import tempfile
+import unicodedata
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -50,12 +51,27 @@ class MathML:
         found = self.page.evaluate("([tex, display]) => MathJax.tex2mmlPromise(tex, {display})", [tex, display])
         if "<merror" in found:
             raise ValueError(f"this formula cannot be read: {tex}")
-        # TeX's own words go along: somebody who hears the formula may prefer them.
         found = re.sub(r"\s*\n\s*", "", re.sub(r' data-[\w-]+="[^"]*"', "", found))
+        found = re.sub(r'<mi mathvariant="(bold|bold-italic)">(\w)</mi>', lambda m: f"<mi>{bold(m[2], m[1])}</mi>", found)
+        # TeX's own words go along: somebody who hears the formula may prefer them.
         return found.replace("<math ", f'<math alttext="{escaped(tex)}" ', 1)
 
     def close(self):
         self.tools.close()
+
+
+def bold(letter, variant):
+    """The letter as a character that is bold by itself: many readers do not know any other way.
+
+    >>> [unicodedata.name(bold(letter, "bold-italic")) for letter in "xβ"]
+    ['MATHEMATICAL BOLD ITALIC SMALL X', 'MATHEMATICAL BOLD ITALIC SMALL BETA']
+    """
+    name = unicodedata.name(letter).replace("LATIN ", "").replace("GREEK ", "").replace(" LETTER", "")
+    kind = variant.upper().replace("-", " ")
+    try:
+        return unicodedata.lookup(f"MATHEMATICAL {kind} {name}")
+    except KeyError:
+        return letter
 
 
 def escaped(text):
@@ -85,7 +101,7 @@ def visit_block(translator, node):
 def valid(xhtml):
     """A page with what HTML forgives and XHTML does not set right; answers stay folded where a reader can fold."""
     soup = BeautifulSoup(xhtml, "html.parser")
-    for unneeded in soup.select("script, button, link[rel=search]"):
+    for unneeded in soup.select("script, button, link[rel=search], summary .expanded"):
         unneeded.decompose()
     for part in soup.select("summary p"):
         part.name = "span"
@@ -145,10 +161,10 @@ class BookEpub(Epub3Builder):
         super().build_content()
         path = Path(self.outdir, "content.opf")
         content = path.read_text(encoding="utf-8")
-        for name in re.findall(r'<item href="([^"]*\.xhtml)"', content):
+        for name in re.findall(r'<item [^>]*href="([^"]*\.xhtml)"', content):
             page = Path(self.outdir, name)
             if page.is_file() and "<math" in page.read_text(encoding="utf-8"):
-                content = content.replace(f'<item href="{name}"', f'<item href="{name}" properties="mathml"')
+                content = content.replace(f' href="{name}"', f' href="{name}" properties="mathml"')
         access = "".join(f'    <meta property="schema:{name}">{value}</meta>\n' for name, value in ACCESS)
         path.write_text(content.replace("  </metadata>", f"{access}  </metadata>"), encoding="utf-8")
 
