@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book browser test test-all attack lint oracle bench lock clean distclean environment torch
+.PHONY: help book pdf epub links browser test test-all attack lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,6 +18,9 @@ endif
 help:
 	@echo "make book      build the book; prints where index.html lies"
 	@echo "make environment  only set up .venv, with the commands in .venv/bin"
+	@echo "make pdf       print the book as a PDF (needs Chromium)"
+	@echo "make epub      the book as an EPUB 3 for e-readers (needs Chromium)"
+	@echo "make links     check the links of the book to the outside (needs the network)"
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make attack    grade a class of attackers, and print what each family of attacks has got"
@@ -37,6 +40,8 @@ environment:
 # of a page only when it reads it. It does not notice a new table of contents either.
 INPUTS = find course_lib results requirements.lock CITATION.cff book web -type f ! -name '*.pyc' ! -name '*.md' 2>/dev/null | LC_ALL=C sort
 
+SPHINX = $(BIN)/jupyter-book build book --config _config.yml --path-output . -n --keep-going -q
+
 book: environment
 	@mkdir -p _build
 	@{ $(INPUTS) | tr '\n' '\0' | xargs -0 cksum; \
@@ -49,10 +54,34 @@ book: environment
 	  rm -rf _build/.doctrees _build/html
 	@rm -f _build/complete
 	@[ -d _build/.jupyter_cache ] || echo "Running the code of all pages and building the book (a few minutes) ..."
-	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going -q >/dev/null || \
+	@$(SPHINX) -W >/dev/null || \
 	 { echo "The book was not built: the warnings and errors above say why." >&2; exit 1; }
 	@touch _build/complete
 	@echo "The book is ready. Open this file in a browser: $(CURDIR)/_build/html/index.html"
+
+# Other forms of the book, from the pages as `make book` has executed them. Chromium prints the PDF, and turns
+# formulas into MathML for the EPUB.
+NAME = from-bayes-to-lenet-5
+
+pdf: book
+	@$(BIN)/python book/_ext/book_pdf.py _build/html _build/$(NAME).pdf
+	@echo "The PDF is ready: $(CURDIR)/_build/$(NAME).pdf"
+
+epub: book
+	@rm -rf _build/epub
+	@$(SPHINX) -W --builder custom --custom-builder epub >/dev/null || \
+	 { echo "The EPUB was not made: the warnings and errors above say why." >&2; exit 1; }
+	@cp _build/epub/$(NAME).epub _build
+	@echo "The EPUB is ready: $(CURDIR)/_build/$(NAME).epub"
+
+# Not a part of the build or of the tests: other people's sites come and go.
+links: book
+	@rm -rf _build/linkcheck
+	@$(SPHINX) --builder custom --custom-builder linkcheck >/dev/null 2>&1 || true
+	@[ -f _build/linkcheck/output.txt ] || { echo "The links were not checked: does make book work?" >&2; exit 1; }
+	@! grep -E '\[(broken|timeout)\]' _build/linkcheck/output.txt | grep -v '403 Client Error' || \
+	 { echo "These links do not work." >&2; exit 1; }
+	@echo "All links to the outside work, but for sites that answer no programs: _build/linkcheck/output.txt"
 
 # What checks the accessibility of pages and the style of their programs. Chromium comes from the system.
 browser:
