@@ -34,7 +34,7 @@ function choice({ id, label, options }) {
   };
 }
 
-/** A table with a bar in each row: its name, a share from 0 to 1, the share in words, and whether it is the best. */
+/** A table of bars. A row is its name and its cells, each a share from 0 to 1, its words, and whether it is best. */
 class BarTable {
   constructor(caption, head) {
     this.body = element("tbody");
@@ -43,11 +43,10 @@ class BarTable {
   }
 
   show(rows) {
-    this.body.replaceChildren(...rows.map(([name, share, words, best]) => {
-      const bar = element("span", { class: "iv-bar", style: `inline-size: ${100 * share}%` });
-      return element("tr", {}, element("th", { scope: "row" }, name),
-        element("td", best ? { class: "is-best" } : {}, bar, element("span", {}, words)));
-    }));
+    const cell = ([share, words, best]) => element("td", best ? { class: "is-best" } : {},
+      element("span", { class: "iv-bar", style: `inline-size: ${100 * share}%` }), element("span", {}, words));
+    this.body.replaceChildren(...rows.map(([name, ...cells]) =>
+      element("tr", {}, element("th", { scope: "row" }, name), ...cells.map(cell))));
   }
 }
 

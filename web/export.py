@@ -22,14 +22,17 @@ from course_lib.runs.saved import load_trained, logits_of
 HERE = Path(__file__).resolve().parent
 WORKER = ("layers", "network", "picture", "unpack", "trainer", "worker")
 NETWORKS = ("nn1l", "lenet5")  # the one that trained with seed 0
+MICROSCOPE = ("layers", "network", "gradients", "ui", "layout", "inspector")
 PROGRAMS = {
     "draw": ("layers", "network", "bayes", "picture", "unpack", "ui", "pad", "draw"),
-    "microscope": ("layers", "network", "gradients", "unpack", "ui", "layout", "microscope"),
+    "hand": (*MICROSCOPE, "hand"),
+    "microscope": (*MICROSCOPE, "unpack", "microscope"),
     "train": ("unpack", "ui", "chart", "train"),
 }
 # The small components of the chapters: what each needs besides what they share.
 SHARED = ("layers", "network", "unpack", "ui", "axes", "component")
 COMPONENTS = {
+    "depth": (),
     "floor": ("bayes",),
     "kernel": (),
     "neighbors": (),
@@ -235,7 +238,9 @@ def data_of_temperature():
 DATA = {
     "draw": data_of_draw,
     "train": data_of_train,
+    "hand": lambda: "",
     "microscope": data_of_microscope,
+    "depth": lambda: "",
     "floor": data_of_floor,
     "kernel": data_of_kernel,
     "neighbors": data_of_neighbors,

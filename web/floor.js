@@ -34,7 +34,7 @@ function floor() {
     paintDigit(canvas, image);
     canvas.setAttribute("aria-label", `A handwritten ${labels[at]}`);
     const p = withFloor(model, 10 ** height.value).probabilities(Float64Array.from(image, (v) => v / 255));
-    table.show(Array.from(p, (share, j) => [String(j), share, percent(share), j === argmax(p)]));
+    table.show(Array.from(p, (share, j) => [String(j), [share, percent(share), j === argmax(p)]]));
     chart.begin();
     chart.line(exponents.map((e, k) => [e, scores[k]]), "--iv-best");
     chart.dot([exponents[i], scores[i]], "--iv-negative", 6);

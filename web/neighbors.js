@@ -70,7 +70,7 @@ function neighbors() {
       return element("figure", { "aria-hidden": "true" }, small, element("figcaption", {}, String(labels[i])));
     }));
     pile.setAttribute("aria-label", `The nearest are labeled ${voters.map((i) => labels[i]).join(", ")}`);
-    table.show(count.map((v, j) => [String(j), v / k.value, plain(v), j === argmax(count)]));
+    table.show(count.map((v, j) => [String(j), [v / k.value, plain(v), j === argmax(count)]]));
     const right = all.reduce((sum, found, i) => sum + (argmax(votes(found, labels, k.value)) === truth[i]), 0);
     return `k = ${k.value} of ${n.value.toLocaleString("en")} stored images: this ${truth[q]} is taken for a ` +
       `${argmax(count)}. Of all ${truth.length} held-out digits, ${percent(1 - right / truth.length)} are misread.`;

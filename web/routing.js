@@ -1,5 +1,5 @@
 // Routing by agreement and squash (chapter 16): eight capsules below vote for three above.
-/* global VOTES, unpack, slider, choice, element, themed, Axes, BarTable */
+/* global VOTES, unpack, slider, choice, themed, Axes, BarTable */
 
 /** The length n^2 / (1 + n^2) in the direction of s. */
 function squash(s) {
@@ -49,7 +49,7 @@ function routing() {
   const rule = choice({ id: "routing-rule", label: "Couplings", 
     options: Object.keys(COUPLINGS).map((name) => [name, name]) });
   const names = ["A", "B", "C"];
-  const tables = names.map((name) => new BarTable(`Couplings to ${name}`, ["Below", "coupling"]));
+  const table = new BarTable("Couplings of the capsules below (rows) to those above", ["Below", ...names]);
   const curve = new Axes({ title: "Squash: the length of A, B, and C before (across) and after (up).",
     x: { from: 0, to: 6, ticks: [], name: "length of s" }, y: { from: 0, to: 1, ticks: [0, 0.5, 1] } });
 
@@ -60,10 +60,8 @@ function routing() {
     });
     const votes = Array.from({ length: below }, (_, i) => row(i));
     const { c, s, v } = route(votes, rounds.value, COUPLINGS[rule.value]);
-    tables.forEach((table, j) => table.show(c.map((shares, i) => {
-      const best = shares[j] === Math.max(...shares) && shares[j] > Math.min(...shares);
-      return [String(i + 1), shares[j], shares[j].toFixed(2), best];
-    })));
+    table.show(c.map((shares, i) => [String(i + 1), ...shares.map((share) =>
+      [share, share.toFixed(2), share === Math.max(...shares) && share > Math.min(...shares)])]));
     const [before, after] = [s, v].map((vectors) => vectors.map((vector) => Math.hypot(...vector)));
     curve.x.to = Math.max(6, Math.ceil(Math.max(...before)));
     curve.x.ticks = Array.from({ length: 7 }, (_, i) => Math.round((i * curve.x.to) / 6));
@@ -74,13 +72,12 @@ function routing() {
       curve.dot([before[j], after[j]], "--iv-negative", 5);
       const [h, up] = curve.at([before[j], after[j]]);
       context.fillStyle = themed("--iv-ink");
-      context.fillText(name, h + 12, up + 14);
+      context.fillText(name, h + (j ? 11 : -8), up + (j ? 15 : -8));
     });
     const lengths = names.map((name, j) => `${name} is ${after[j].toFixed(2)}`).join(", ");
     curve.canvas.setAttribute("aria-label", `Lengths after squash: ${lengths}`);
     return `After ${rounds.value} ${rounds.value === 1 ? "round" : "rounds"} with ${rule.value}, ${lengths} long. ` +
       `Capsule 1 is coupled to A by ${c[0][0].toFixed(2)}, capsule 6 to B by ${c[5][1].toFixed(2)}.`;
   };
-  const couplings = element("div", { class: "iv-three" }, ...tables.map(({ node }) => node));
-  return { title: "Let them agree", controls: [rounds, scale, rule], pictures: [couplings, curve.node], update };
+  return { title: "Let them agree", controls: [rounds, scale, rule], pictures: [table.node, curve.node], update };
 }

@@ -10,6 +10,7 @@ from node import export
 
 pytestmark = pytest.mark.slow
 PAGES = {
+    "depth": "05-layers",
     "floor": "02-bayes",
     "kernel": "09-convolution",
     "neighbors": "04-neighbors",

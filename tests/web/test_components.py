@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from node import ROOT, export, node
@@ -12,7 +13,17 @@ from node import ROOT, export, node
 from course_lib import metrics
 from course_lib.classical import GaussianNaiveBayes, KNearestNeighbors
 from course_lib.data import as_vectors, load_course_data, load_digits28, split_validation
-from course_lib.nn import SGD, Adam, MaxMinCouplings, RMSprop, Routing, SoftmaxCouplings
+from course_lib.nn import (
+    SGD,
+    Adam,
+    Dense,
+    MaxMinCouplings,
+    ReLU,
+    RMSprop,
+    Routing,
+    SoftmaxCouplings,
+    Tanh,
+)
 from course_lib.nn.convolution_plain import conv2d_loops
 
 WEB = ROOT / "web"
@@ -319,3 +330,56 @@ def test_the_votes_are_those_of_the_chapter():
     names = {"np": np}
     exec("\n".join(lines), names)  # noqa: S102
     assert np.array_equal(names["u"], export().votes())
+
+
+def signals(folder=WEB):
+    """Weights and signals of the page, and the largest gap of an activation or a spread."""
+    got = node(
+        """const drawn = draw(6), all = [];
+        const bends = [["Tanh", Tanh], ["ReLU", ReLU]];
+        for (const [name, Bend] of bends) for (const scale of [0.5, 1.414, 3]) {
+          const seen = activations(drawn, scale, Bend);
+          all.push({ name, scale, last: seen.at(-1), spreads: seen.map(spread) });
+        }
+        return { x: drawn.x, weights: drawn.weights, all };""",
+        *of("depth"), folder=folder,
+    )  # fmt: skip
+    weights = np.array(got["weights"], float).reshape(-1, 100, 100)
+    x = np.array(got["x"], float).reshape(-1, 100)
+    gaps = []
+    for one in got["all"]:
+        a, spreads = x, []
+        for w in weights:
+            layer = Dense(100, 100, np.random.default_rng(0), np.float64)
+            layer.params["W"][...] = one["scale"] * w / 10
+            bend = {"Tanh": Tanh, "ReLU": ReLU}[one["name"]]()
+            a = bend.forward(layer.forward(a))
+            spreads.append(a.std())
+        gaps.append(np.abs(np.array(one["last"], float) - a.ravel()).max() / a.std())
+        gaps.append(np.abs(np.array(one["spreads"], float) / spreads - 1).max())
+    assert len(gaps) == 12
+    return x, weights, np.max(gaps)
+
+
+def test_signals_run_through_layers_as_in_the_library():
+    assert signals()[2] < 1e-9
+
+
+def test_the_random_numbers_of_the_page_are_normal():
+    x, weights, _ = signals()
+    assert kstest(weights.ravel(), "norm").pvalue > 0.01 and kstest(x.ravel(), "norm").pvalue > 0.01
+    assert len(np.unique(weights)) == weights.size
+
+
+@pytest.mark.parametrize("fault", [
+    ("depth.js", "(scale * value) / Math.sqrt(WIDTH)", "scale * value"),
+    ("depth.js", "sum + (value - mean) ** 2", "sum + value ** 2"),
+    ("depth.js", "x = new Bend().forward(layer.forward(x));", "x = layer.forward(x);"),
+])  # fmt: skip
+def test_a_planted_error_of_a_signal_is_seen(fault, tmp_path):
+    assert not signals(planted(tmp_path, fault))[2] < 1e-9
+
+
+def test_numbers_that_are_not_normal_are_seen(tmp_path):
+    folder = planted(tmp_path, ("depth.js", "-2 * Math.log", "-1.8 * Math.log"))
+    assert kstest(signals(folder)[1].ravel(), "norm").pvalue < 0.01
