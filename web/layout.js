@@ -1,20 +1,5 @@
-// What the microscope shows numbers with: their digits, and pictures of arrays to choose them in.
+// Pictures of arrays in which a number can be chosen.
 /* global unravel, element, themeColor */
-
-/** A number for people: four digits, a proper minus, powers of ten written out. */
-function number(value) {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  const sign = value < 0 ? "\u2212" : "";
-  if (size >= 1e-3 && size < 1e4) return sign + size.toPrecision(4);
-  const [digits, exponent] = size.toExponential(3).split("e");
-  return `${sign}${digits}\u202f×\u202f${power(-Number(exponent))}`;
-}
-
-/** 10 to the power of -n. */
-function power(n) {
-  return `10${n > 0 ? "⁻" : ""}${String(Math.abs(n)).replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`;
-}
 
 /** Where each number of an array lies in a picture: maps side by side, rows of units, or a matrix. */
 class Layout {

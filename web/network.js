@@ -67,6 +67,24 @@ class SGD {
   }
 }
 
+/** s = rho s + (1 - rho) g^2,   w = w - lr g / (sqrt(s) + eps). */
+class RMSprop {
+  constructor({ lr = 0.001, rho = 0.9, eps = 1e-7 } = {}) {
+    Object.assign(this, { lr, rho, eps, state: { s: {} } });
+  }
+
+  step(params, grads) {
+    for (const [name, w] of Object.entries(params)) {
+      const g = grads[name];
+      const s = (this.state.s[name] ??= zerosLike(w));
+      for (let i = 0; i < w.length; i++) {
+        s[i] = this.rho * s[i] + (1 - this.rho) * g[i] * g[i];
+        w[i] -= (this.lr * g[i]) / (Math.sqrt(s[i]) + this.eps);
+      }
+    }
+  }
+}
+
 /** Adam, and AdamW where weightDecay is not 0; see nn/optimizers.py for the formula. */
 class Adam {
   constructor({ lr = 0.001, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0 } = {}) {

@@ -18,6 +18,21 @@ function percent(share) {
   return `${share < 1 && text === "100.0" ? ">\u202f99.9" : text}\u00a0%`;
 }
 
+/** A number for people: four digits, a proper minus, powers of ten written out. */
+function number(value) {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const sign = value < 0 ? "\u2212" : "";
+  if (size >= 1e-3 && size < 1e4) return sign + size.toPrecision(4);
+  const [digits, exponent] = size.toExponential(3).split("e");
+  return `${sign}${digits}\u202f×\u202f${power(-Number(exponent))}`;
+}
+
+/** 10 to the power of -n. */
+function power(n) {
+  return `10${n > 0 ? "⁻" : ""}${String(Math.abs(n)).replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`;
+}
+
 /** A region that screen readers read aloud, once it has been quiet for a moment. */
 class Announcer {
   constructor(delay = 900) {
@@ -90,9 +105,10 @@ function paintDigit(canvas, image) {
 /** Put a component in the place of the words and the picture that stand there without it. */
 function mount(name, ...children) {
   const place = document.getElementById(`interactive-${name}`);
-  place.replaceChildren(...children);
+  const before = element("div", { class: "iv-fallback" }, ...place.childNodes); // what is printed
+  place.replaceChildren(before, ...children);
   place.classList.add("is-alive");
   const fallback = document.getElementById(`fig-${name}`);
-  if (fallback) (fallback.closest(".cell") ?? fallback).hidden = true;
+  if (fallback) (fallback.closest(".cell") ?? fallback).classList.add("iv-fallback");
   return place;
 }

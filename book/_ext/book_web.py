@@ -3,6 +3,7 @@
 The scripts come from `web/export.py` and are loaded by the pages that have such a place, and by no other.
 """
 
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -39,13 +40,19 @@ def nothing(translator, node):
     """Elsewhere only the content is shown."""
 
 
+@cache
+def exporter():
+    """web/export.py as a module."""
+    spec = spec_from_file_location("web_export", EXPORT)
+    export = module_from_spec(spec)
+    spec.loader.exec_module(export)
+    return export
+
+
 def add_scripts(app, pagename, templatename, context, doctree):
     """Write and load what the components of a page need."""
     for place in doctree.findall(interactive) if doctree and app.builder.name == "html" else ():
-        spec = spec_from_file_location("web_export", EXPORT)
-        export = module_from_spec(spec)
-        spec.loader.exec_module(export)
-        script, style = export.write(place["component"], Path(app.outdir, "_static", "web"))
+        script, style = exporter().write(place["component"], Path(app.outdir, "_static", "web"))
         app.add_css_file(f"web/{style}")
         app.add_js_file(f"web/{script}", loading_method="defer")
 

@@ -180,3 +180,56 @@ def test_without_javascript_words_and_a_picture_stand_there(visit):
     one = visit("microscope", java_script_enabled=False)
     assert "It needs JavaScript" in one.page.locator("#interactive-microscope").inner_text()
     assert one.page.locator("#fig-microscope img").first.is_visible()
+
+
+def chapter_by_hand():
+    """The numbers of chapter 6, from its own lines."""
+    text = (Path(__file__).parents[2] / "book" / "06-backpropagation.md").read_text("utf-8")
+    cells = re.findall(r"```{code-cell} ipython3\n(?!:|-)(.*?)```", text, re.DOTALL)
+    names = {"np": np, "print": lambda *words: None}
+    for start in ("x = np.array([2.0, 1.0])", "z = x @ W1 + b1", "d_logits = p - np.eye"):
+        (cell,) = [cell for cell in cells if cell.startswith(start)]
+        exec(cell, names)  # noqa: S102
+    return names
+
+
+def test_chapter_6_has_its_own_network_under_it(visit):
+    """Each number and its gradient, chosen by the arrow keys, as the chapter computes them."""
+    known = chapter_by_hand()
+    one = visit("06-backpropagation")
+    arrays = {"x": ("x", "dx"), "z": ("z", "dz"), "a": ("a", "da"),
+              "logits": ("logits", "d_logits"), "W of layer 1": ("W1", "dW1"),
+              "b of layer 1": ("b1", "db1"),
+              "W of layer 2": ("W2", "dW2"), "b of layer 2": ("b2", "db2")}  # fmt: skip
+    canvas, seen = one.page.locator("#interactive-hand .iv-picture canvas"), {}
+    for station, names in arrays.items():
+        values, gradients = (np.asarray(known[name], float).ravel() for name in names)
+        one.page.get_by_role("button", name=station, exact=True).click()
+        columns = np.shape(known[names[0]])[-1]
+        for key in ("ArrowLeft", "ArrowUp"):
+            for _ in range(4):
+                canvas.press(key)
+        for i, (value, gradient) in enumerate(zip(values, gradients)):
+            shown, by_backpropagation, difference, _ = facts(one)
+            seen[station, i] = one.page.locator(".iv-heading h2").inner_text()
+            assert (shown, by_backpropagation) == (value, gradient), seen[station, i]
+            assert abs(difference - gradient) < 1e-4
+            if (i + 1) % columns:
+                canvas.press("ArrowRight")
+            elif i + 1 < len(values):
+                for key in ("ArrowDown", *["ArrowLeft"] * columns):
+                    canvas.press(key)
+    assert len({*seen.values()}) == len(seen) == 27
+    assert one.faults() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_small_network_is_for_everybody(visit, theme, width):
+    one = visit("06-backpropagation", theme=theme, width=width)
+    assert one.page.locator("#interactive-hand [role=status]").inner_text() == ""
+    assert one.faults() == []
+    one.page.locator("#iv-label").select_option("0")
+    one.page.get_by_role("button", name="W of layer 1", exact=True).click()
+    assert "gradient" in one.said("W of layer 1")
+    assert one.faults() == []
