@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book browser test test-all attack lint oracle bench lock clean distclean environment torch
+.PHONY: help book exercises browser test test-all attack lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +17,7 @@ endif
 
 help:
 	@echo "make book      build the book; prints where index.html lies"
+	@echo "make exercises write the exercises as pages that need no installation (needs npm)"
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make attack    grade a class of attackers, and print what each family of attacks has got"
@@ -52,6 +53,11 @@ book: environment
 	 { echo "The book was not built: the warnings and errors above say why." >&2; exit 1; }
 	@touch _build/complete
 	@echo "The book is ready. Open this file in a browser: $(CURDIR)/_build/html/index.html"
+
+# The exercises in a browser: one folder that opens from a disk, and a zip of it. Python, NumPy and the editor
+# come from npm and PyPI once, and are checked; COURSE_PYODIDE_DIR names a folder that holds them already.
+exercises: environment
+	@$(BIN)/python -m web.exercises
 
 # What checks the accessibility of pages and the style of their programs. Chromium comes from the system.
 browser:
@@ -95,4 +101,4 @@ clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf .venv .node course_lib.egg-info
+	rm -rf .venv .node .pyodide course_lib.egg-info

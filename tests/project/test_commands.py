@@ -28,6 +28,7 @@ BRIEF = "--epochs 1 --data digits --directory new --quiet"
 # Each documented command -> how it is run here, in the folder of a fresh copy of the course.
 RUN = {
     "make book": CI,
+    "make exercises": CI,
     "make test": "a part of make test-all",
     "make test-all": CI,
     "make attack": "a part of make test-all",

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from string import Template
 
 import course_lib
 from classroom.leaks import all_secrets, find_leaks
@@ -18,7 +19,7 @@ from web.exercises import pack, pages, supply
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MATHJAX = ROOT / "vendor" / "static" / "mathjax"
-PROGRAM = ("notebook.js", "store.js", "machine.js", "editor.js", "page.js")
+PROGRAM = ("notebook.js", "store.js", "machine.js", "page.js")
 EXPECTED = re.compile(r"course_lib/.*|web/\w+\.py|(ps\d\d-[a-z0-9-]+|index)\.html(\.ipynb)?|"
                       r"[a-z]+\.(js|css)")  # paths that the gate may meet
 NAME = "exercises-in-a-browser"
@@ -48,7 +49,7 @@ def write(output: Path) -> None:
     ValueError
         Something is missing, or would be seen that must not be; nothing is changed then.
     """
-    files = supply.find()
+    files, (editor, editor_licenses) = supply.find(), supply.editor()
     with tempfile.TemporaryDirectory() as scratch:
         contents = text_files()
         leaks = leaks_in(contents)
@@ -59,6 +60,7 @@ def write(output: Path) -> None:
                      for name, text in pack.scripts(files, Path(scratch)).items()}
     contents |= {f"mathjax/{path.relative_to(MATHJAX).as_posix()}": path.read_bytes()
                  for path in [MATHJAX / "tex-chtml.js", *MATHJAX.glob("output/**/*.woff")]}
+    contents |= {"editor.js": editor, "licenses/CodeMirror.txt": editor_licenses}
     contents |= licenses(files)
     shutil.rmtree(output, ignore_errors=True)
     for name, content in contents.items():
@@ -72,7 +74,7 @@ def text_files() -> dict[str, bytes]:
     """The pages and their program: path in the folder -> content."""
     paths = {path.parent.name: path for path in sorted(ROOT.glob("exercises/ps*/*.ipynb"))}
     notebooks = {assignment: read_notebook(path) for assignment, path in paths.items()}
-    scripts = ("ui.js", *PROGRAM)
+    scripts = ("ui.js", "editor.js", *PROGRAM)
     made = {f"{name}.html": pages.page(name, paths[name], notebook, scripts)
             for name, notebook in notebooks.items()}
     made["index.html"] = pages.index(notebooks, course_lib.__version__)
@@ -101,17 +103,8 @@ def licenses(files: dict[str, Path]) -> dict[str, bytes]:
     rows = "\n".join(
         f"<tr><td>{html.escape(file.what)}</td><td>{file.license}</td><td>{file.name}</td>"
         f"<td><code>{file.sha256}</code></td></tr>" for file in (*supply.CORE, *supply.WHEELS))
-    body = f"""<main><h1>Licenses and sources</h1>
-<p>Pyodide is under the <a href="MPL-2.0.txt">Mozilla Public License 2.0</a>; its source is at
-https://github.com/pyodide/pyodide, version {supply.VERSION}. Python is under the
-<a href="PSF-2.0.txt">PSF License</a>, NumPy under the <a href="NumPy.txt">BSD 3-Clause License</a>,
-MathJax under the <a href="MathJax.txt">Apache License 2.0</a>. The course itself is under the
-<a href="LICENSE.txt">BSD 3-Clause License</a>, its text under <a href="LICENSE-text.txt">CC BY 4.0</a>.
-The small digits are from E. Alpaydin and C. Kaynak, Optical recognition of handwritten digits, UCI
-Machine Learning Repository, 1998 (CC BY 4.0). Modules of Python are shipped in compiled form, and parts that
-no exercise uses are left out; nothing else is changed.</p>
-<table tabindex="0"><thead><tr><th>what</th><th>license</th><th>file</th><th>SHA-256</th></tr></thead>
-<tbody>{rows}</tbody></table></main>"""
+    body = Template((HERE / "licenses.html").read_text(encoding="utf-8")).substitute(
+        version=supply.VERSION, rows=rows)
     made = {"index.html": pages.PAGE.format(title="Licenses", body=body).replace(
         'href="page.css"', 'href="../page.css"').encode()}
     made |= {path.name: path.read_bytes() for path in (HERE / "licenses").iterdir()}

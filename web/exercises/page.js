@@ -217,10 +217,15 @@ async function run(cell, output) {
 }
 
 function verdict(task) {
-  const parts = [element("p", { class: `verdict is-${task.state.replace(" ", "-")}` }, `${task.title}: ${WORDS[task.state]}.`)];
+  const parts = [element("p", { class: `verdict is-${task.state.replace(" ", "-")}` }, said(task))];
   if (task.message) parts.push(element("pre", { tabindex: "0", "aria-label": "What the check says" }, task.message));
   else if (task.state === "done") parts.push(element("p", { class: "small" }, "The grader runs further tests."));
   return parts;
+}
+
+/** "Task 4, Adam: passed." */
+function said(task) {
+  return `${task.title.replace(":", ",")}: ${WORDS[task.state]}.`;
 }
 
 function check(only) {
@@ -236,7 +241,7 @@ async function checkTask(name) {
   const [task] = answer.tasks;
   const notes = answer.borrowed.filter((line) => line.toLowerCase().startsWith(name.replace("-", " ")));
   output.replaceChildren(...verdict(task), ...notes.map((line) => element("p", { class: "small" }, line)));
-  announcer.say(`${task.title}: ${WORDS[task.state]}. ${task.message.split("\n").slice(0, 3).join(" ")}`);
+  announcer.say(`${said(task)} ${task.message.split("\n").slice(0, 3).join(" ")}`);
 }
 
 async function checkAll() {
@@ -279,7 +284,7 @@ function edit(area, cell, isCode) {
     cell().source = lines(text);
     keep();
   });
-  area.editor = { show: () => editor.set(sourceOf(cell())) };
+  area.editor = { show: () => editor.set(sourceOf(cell())), focus: editor.focus };
 }
 
 /** A cell of the student's own, below another. */
@@ -306,7 +311,7 @@ function addCell(above, id) {
     cell_type: "code", execution_count: null, id: `own-${Date.now().toString(36)}`, metadata: {}, outputs: [], source: [],
   };
   notebook.cells.splice(notebook.cells.indexOf(cellOf(id)) + 1, 0, cell);
-  ownCell(cell, above).querySelector("textarea, .cm-content").focus();
+  ownCell(cell, above).querySelector("textarea").editor.focus();
   keep();
 }
 

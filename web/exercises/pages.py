@@ -4,6 +4,7 @@ import html
 import json
 import re
 from pathlib import Path
+from string import Template
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -13,6 +14,7 @@ from pygments.lexers import PythonLexer
 
 from course_lib.desk.notebook import grade_id, grading, is_solution
 
+HERE = Path(__file__).resolve().parent
 BOOK = "From Bayes to LeNet-5"
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -65,8 +67,9 @@ def page(assignment: str, path: Path, notebook: dict, scripts: list[str]) -> str
 <div id="bar"></div>
 </header>
 <main id="work">
-<noscript><p class="notice">This page runs Python in the browser and needs JavaScript.</p></noscript>
+<noscript><p class="notice">This page runs Python and needs JavaScript.</p></noscript>
 <div id="notices"></div>
+<p id="how-to-leave" hidden>Tab indents. To leave by keyboard, press Escape, then Tab.</p>
 {"".join(parts)}
 <section aria-labelledby="hand-in"><h2 id="hand-in">Hand in from this page</h2>
 <p>Press <b>Check all</b>, then <b>Download notebook</b>: you get <code>{path.name}</code> with your
@@ -136,26 +139,6 @@ def index(notebooks: dict[str, dict], version: str) -> str:
         tasks = sum(map(is_solution, notebook["cells"]))
         rows.append(f'<li><a href="{assignment}.html">{html.escape(title(notebook))}</a>'
                     f" <span>{tasks} tasks, {points:g} points</span></li>")
-    body = f"""<main id="work">
-<h1>{BOOK}: the exercises</h1>
-<p>Write the models of the book yourself, in Python with NumPy, and have every task checked at once. There is
-nothing to install: the pages bring their own Python and need no network.</p>
-<ol class="list" start="1">
-{chr(10).join(rows)}
-</ol>
-<h2>Your work</h2>
-<p>Every change is kept in this browser, on this computer only. A private window forgets it when you close it, and so
-does a browser that is told to delete data of sites. So press <b>Download notebook</b> from time to time: the
-file is what you hand in, it opens in Jupyter, and <b>Open a notebook</b> brings it back into the page, here or on
-another computer.</p>
-<h2>What is different from Jupyter</h2>
-<ul>
-<li>Integers have 32 bits here: beyond 2,147,483,647 they overflow without a word. Where a sum or a product of
-integers may grow so large, ask for <code>dtype=np.int64</code> or use floats.</li>
-<li>Python computes with one core and is slower: the training in exercise 8 takes half a minute.</li>
-<li>There is no <code>%timeit</code> and no <code>input()</code>; a cell's text is cut after 100,000 characters.</li>
-</ul>
-<p class="aside">Version {version}. The exercises' text is under CC BY 4.0, the code under the BSD 3-Clause License.
-Python, Pyodide, NumPy and MathJax are the work of others: <a href="licenses/index.html">licenses and sources</a>.</p>
-</main>"""
+    body = Template((HERE / "index.html").read_text(encoding="utf-8")).substitute(
+        book=BOOK, rows="\n".join(rows), version=version)
     return PAGE.format(title=f"Exercises - {BOOK}", body=body)
