@@ -1,5 +1,5 @@
 # From Bayes to LeNet-5. Needs: make, Python 3.11 or newer with venv, a package index.
-.PHONY: help book pdf epub links browser test test-all attack lint oracle bench lock clean distclean environment torch
+.PHONY: help book pdf epub links exercises browser test test-all attack lint oracle bench lock clean distclean environment torch
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,6 +21,7 @@ help:
 	@echo "make pdf       print the book as a PDF (needs Chromium)"
 	@echo "make epub      the book as an EPUB 3 for e-readers (needs Chromium)"
 	@echo "make links     check the links of the book to the outside (needs the network)"
+	@echo "make exercises write the exercises as pages that need no installation (needs npm)"
 	@echo "make test      run the quick tests"
 	@echo "make test-all  run all tests, the slow ones too"
 	@echo "make attack    grade a class of attackers, and print what each family of attacks has got"
@@ -83,6 +84,11 @@ links: book
 	 { echo "These links do not work." >&2; exit 1; }
 	@echo "All links to the outside work, but for sites that answer no programs: _build/linkcheck/output.txt"
 
+# The exercises in a browser: one folder that opens from a disk, and a zip of it. Python, NumPy and the editor
+# come from npm and PyPI once, and are checked; COURSE_PYODIDE_DIR names a folder that holds them already.
+exercises: environment
+	@$(BIN)/python -m web.exercises
+
 # What checks the accessibility of pages and the style of their programs. Chromium comes from the system.
 browser:
 	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1
@@ -125,4 +131,4 @@ clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf .venv .node course_lib.egg-info
+	rm -rf .venv .node .pyodide course_lib.egg-info

@@ -72,7 +72,8 @@ def all_secrets(root: Path) -> list[Secret]:
     return secrets
 
 
-def find_leaks(secrets: list[Secret], files: dict[str, bytes]) -> list[str]:
+def find_leaks(secrets: list[Secret], files: dict[str, bytes],
+               expected: re.Pattern = EXPECTED) -> list[str]:
     """Search files for the secrets of a course.
 
     Parameters
@@ -80,6 +81,8 @@ def find_leaks(secrets: list[Secret], files: dict[str, bytes]) -> list[str]:
     secrets : list of Secret
     files : dict from str to bytes
         What students receive: path -> content.
+    expected : re.Pattern
+        The paths that may be among them.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def find_leaks(secrets: list[Secret], files: dict[str, bytes]) -> list[str]:
         A line for each leak, with its place; empty if there is none.
     """
     found = [f"{name}: this file is not meant for students"
-             for name in files if not EXPECTED.fullmatch(name)]
+             for name in files if not expected.fullmatch(name)]
     places = {(name, place): text for name, content in files.items()
               for place, text in _places(name, content).items()}
     texts = {key: _searchable(text) for key, text in places.items()}

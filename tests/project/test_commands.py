@@ -32,6 +32,7 @@ RUN = {
     "make pdf": CI,
     "make epub": CI,
     "make links": "needs other people's sites; tests/book/test_forms.py has one of its own",
+    "make exercises": CI,
     "make test": "a part of make test-all",
     "make test-all": CI,
     "make attack": "a part of make test-all",

@@ -7,7 +7,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 
-
 NAMELESS = """[...document.querySelectorAll('.interactive :is(canvas, button, select, input)')]
     .filter(e => !e.closest('[aria-hidden]') && !e.getAttribute('aria-label')
                  && !e.textContent.trim() && !e.labels?.length)
@@ -17,9 +16,11 @@ NAMELESS = """[...document.querySelectorAll('.interactive :is(canvas, button, se
 class Visit:
     """Somebody who opens a page of the book from a disk."""
 
-    def __init__(self, browser, violations, name, theme="light", width=1280, **options):
-        if not (HTML / f"{name}.html").is_file():
-            pytest.skip("the book is not built: make book")
+    def __init__(
+        self, browser, violations, name, theme="light", width=1280, folder=HTML, **options
+    ):
+        if not (folder / f"{name}.html").is_file():
+            pytest.skip(f"{folder} is not built: make book, make exercises")
         self.violations = violations
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
@@ -33,7 +34,7 @@ class Visit:
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto((HTML / f"{name}.html").as_uri())
+        self.page.goto((folder / f"{name}.html").as_uri())
 
     def press(self, *keys):
         for key in keys:

@@ -7,7 +7,6 @@ by the worker: they tell the page's clock how long a cell may compute, and which
 
 import ast
 import base64
-import builtins
 import io
 import json
 import linecache
@@ -38,6 +37,22 @@ def starting(cell: int) -> None:
     """Tell the page which cell of a check begins."""
 
 
+class _Missing:
+    """Says of packages that a page does not bring why they are not there."""
+
+    PACKAGES = ("matplotlib", "pandas", "scipy", "sklearn", "torch")
+
+    def find_spec(self, name, path=None, target=None):
+        if name in self.PACKAGES:
+            raise ModuleNotFoundError(f"No module named {name!r}: this page brings NumPy alone. "
+                                      "Use NumPy, or go on in Jupyter", name=name)
+
+
+def begin() -> None:
+    """Get ready, once, in a page."""
+    sys.meta_path.append(_Missing())
+
+
 class StdinNotImplementedError(RuntimeError):
     """What a notebook raises for `input()` where nobody can be asked."""
 
@@ -45,9 +60,6 @@ class StdinNotImplementedError(RuntimeError):
 def _no_input(prompt=""):
     raise StdinNotImplementedError(
         "raw_input was called, but this frontend does not support input requests.")
-
-
-builtins.input = _no_input
 
 
 class Printed(io.TextIOBase):
@@ -87,6 +99,7 @@ class Notebook:
 
     def __init__(self):
         self.module = types.ModuleType("__main__")
+        self.module.input = _no_input
         self.ran = {}  # the name of a cell -> the source that ran
         self.count = 0
 
@@ -102,7 +115,7 @@ class Notebook:
             last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
             if source.rstrip().endswith(";"):
                 tree, last = ast.parse(source, name), None
-            exec(compile(tree, name, "exec"), self.module.__dict__)
+            exec(compile(tree, name, "exec"), self.module.__dict__)  # noqa: S102
             if last is None:
                 return None, ""
             value = eval(compile(ast.Expression(last.value), name, "eval"), self.module.__dict__)
@@ -171,9 +184,21 @@ def check(request: str) -> str:
         own, asked["seconds"], only=asked["only"],
         run=lambda sources, folder, seconds, begin: run_cells(sources, folder, seconds, skip))
     return json.dumps({
-        "tasks": [asdict(task) for task in progress.tasks], "borrowed": progress.borrowed,
+        "tasks": [{**asdict(task), "message": task.message + on_overflow(task.message)}
+                  for task in progress.tasks], "borrowed": progress.borrowed,
         "notes": progress.notes, "points": progress.points, "passed": progress.passed,
         "points_open": progress.points_open})
+
+
+def on_overflow(message: str) -> str:
+    """What to add where numbers look like those of an integer that has overflowed.
+
+    >>> on_overflow("got [1874919424]")[:48]
+    '\\nIntegers have 32 bits in this page, 64 elsewhere'
+    """
+    large = re.search(r"\bgot\b[^a-z]*(?<![\d.])-?[12]\d{9}(?![\d.])", message)
+    return ("\nIntegers have 32 bits in this page, 64 elsewhere: a sum or product beyond "
+            "2,147,483,647 overflows here. Try dtype=np.int64, or floats.") if large else ""
 
 
 session = Notebook()

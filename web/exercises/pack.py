@@ -22,10 +22,11 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # Parts that no notebook can use here: other systems, servers, windows, tests, tools for builders.
 STDLIB_WITHOUT = re.compile(
-    r"(ensurepip|http/server|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|wsgiref|"
-    r"xmlrpc|xml/(dom|sax)|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
-NUMPY_WITHOUT = re.compile(r"numpy/(f2py|distutils|testing/tests|typing|.*/tests|_core/(include|lib)|"
-                           r"random/(lib|_examples))/|.*\.(pyi|pxd|c|h|a|f90|ini|pc|cmake)$|.*/RECORD$")
+    r"(ensurepip|http/server|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|"
+    r"wsgiref|xmlrpc|xml/(dom|sax)|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
+NUMPY_WITHOUT = re.compile(
+    r"numpy/(f2py|distutils|testing/tests|typing|.*/tests|_core/(include|lib)|random/(lib|_examples))/|"
+    r".*\.(pyi|pxd|c|h|a|f90|ini|pc|cmake)$|.*/RECORD$")
 # After the text of the library's own module: the page carries no SciPy to enlarge the digits with.
 DIGITS = '''
 

@@ -1,4 +1,4 @@
-"""Files of others that the exercises in a browser run on: which, from where, and whether they are ours.
+"""Files of others that the exercises in a browser run on: which ones, and where they come from.
 
 Every file is known by its SHA-256, so it does not matter where it comes from: a folder that
 COURSE_PYODIDE_DIR names, the copy of an earlier build, Pyodide's own address, or the registries of
@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".pyodide"
+EDITOR = Path(__file__).resolve().parent / "editor"
 VERSION = "0.27.7"
 ADDRESS = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 NPM = f"pyodide@{VERSION}"
@@ -83,6 +84,42 @@ def find() -> dict[str, Path]:
                 f"{ADDRESS} nor the package {package} can be reached; name a folder that holds it "
                 "with COURSE_PYODIDE_DIR")
     return {file.name: CACHE / file.name for file in files}
+
+
+def editor() -> tuple[bytes, bytes]:
+    """Make the editor's script with npm, and return it with the licenses of what is in it.
+
+    `editor/package-lock.json` knows every package by its checksum.
+
+    Raises
+    ------
+    ValueError
+        npm is missing, or cannot get the packages.
+    """
+    sources = [EDITOR / name for name in ("editor.mjs", "package.json", "package-lock.json")]
+    known = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    made, texts = CACHE / f"editor-{known}.js", CACHE / f"editor-{known}.txt"
+    if not texts.is_file():
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            for path in sources:
+                shutil.copy(path, folder)
+            npm = shutil.which("npm") or "npm"
+            try:
+                for call in ([npm, "ci", "--silent", "--no-audit", "--no-fund"],
+                             [npm, "exec", "--", "esbuild", "editor.mjs", "--bundle", "--minify",
+                              "--format=iife", "--target=es2022", "--outfile=editor.js"]):
+                    subprocess.run(call, cwd=folder, check=True, capture_output=True, timeout=600)
+            except (OSError, subprocess.SubprocessError) as error:
+                raise ValueError("the exercises in a browser need CodeMirror and esbuild, which "
+                                 f"npm cannot install here ({error})") from error
+            packages = sorted(path for path in Path(folder).glob("node_modules/**/LICENSE")
+                              if "esbuild" not in str(path))
+            made.write_bytes((Path(folder) / "editor.js").read_bytes())
+            texts.write_text("\n".join(
+                f"{path.parent.relative_to(Path(folder) / 'node_modules')}\n\n"
+                f"{path.read_text(encoding='utf-8')}" for path in packages), encoding="utf-8")
+    return made.read_bytes(), texts.read_bytes()
 
 
 def _checked(folder: Path, file: File) -> Path:

@@ -37,6 +37,7 @@ async function start({ files, module, scripts, packages }) {
   ready("NumPy", 0.8);
   python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.12/site-packages" });
   inside = python.pyimport("exercise_page");
+  inside.begin();
   inside.limit = (seconds) => {
     deadline = seconds ? performance.now() + 1000 * seconds : Infinity;
   };

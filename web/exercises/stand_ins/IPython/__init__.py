@@ -1,1 +1,1 @@
-"""In place of the package `IPython`: showing things."""
+"""In place of the package `IPython`: showing things."""  # noqa: N999
