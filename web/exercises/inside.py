@@ -23,7 +23,7 @@ from course_lib.desk.kernel import Outcome, error_of, stopped_of
 from course_lib.desk.notebook import grading
 from course_lib.desk.progress import check_notebook
 
-FOLDER = Path("/home/pyodide/course")  # holds exercises/, as a student's folder does
+FOLDER = Path("/course")  # holds exercises/, as a student's folder does
 MOST = 100_000  # characters that one cell may print
 MAGIC = re.compile(r"(?m)^(\s*)[%!][^\n]*$")
 TOO_LONG = "It took more than {:g} s and was stopped: look for a loop that never ends."
