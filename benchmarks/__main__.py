@@ -64,7 +64,7 @@ def main(arguments=None):
     found = {"rows": rows, "load_before": before}
     if not options.quick:
         found["peak_memory_bytes"] = _memory(rng)
-        found["growth"] = growth(rng)
+        found["growth"] = growth(rng, min(options.rounds, 3))
     kernels = sorted({info["architecture"] for info in threadpool_info() if "architecture" in info})
     found["machine"] = machine() | {"blas_kernels": kernels,
                                     "torch": torch.__version__ if torch else None}

@@ -9,32 +9,28 @@ from course_lib.nn import SoftmaxCrossEntropy
 from course_lib.training import Recipe, fit
 
 
-def growth(rng, rounds=3, scale=1.0):
-    """Lists of [size, seconds or bytes] by what grows; ``scale`` shrinks the sizes for a trial.
+def growth(rng, rounds=3):
+    """Lists of [size, seconds or bytes] by what grows.
 
     Parameters
     ----------
     rng : numpy.random.Generator
     rounds : int
         Turns of each measurement; the median counts.
-    scale : float
 
     Returns
     -------
     dict of str to list
     """
-    def sizes(*full):
-        return [max(1, int(scale * size)) for size in full]
-
     return {
         "step of LeNet-5, seconds, by images in the batch":
-            [[n, _step(n, rng, rounds)] for n in sizes(8, 16, 32, 64, 128, 256, 512, 1024)],
+            [[n, _step(n, rng, rounds)] for n in (8, 16, 32, 64, 128, 256, 512, 1024)],
         "epoch of LeNet-5, seconds, by images in the training set":
-            [[n, _epoch(n, rng, rounds)] for n in sizes(3_750, 7_500, 15_000, 30_000, 60_000)],
+            [[n, _epoch(n, rng, rounds)] for n in (3_750, 7_500, 15_000, 30_000, 60_000)],
         "prediction by LeNet-5, bytes at most, by images":
-            [[n, memory_of_prediction(n, rng)] for n in sizes(1_000, 3_000, 10_000, 60_000)],
+            [[n, memory_of_prediction(n, rng)] for n in (1_000, 3_000, 10_000, 30_000, 60_000)],
         "1,000 predictions by 5-NN, seconds, by images stored":
-            [[n, _neighbors(n, rng, rounds)] for n in sizes(3_750, 7_500, 15_000, 30_000, 60_000)],
+            [[n, _neighbors(n, rng, rounds)] for n in (3_750, 7_500, 15_000, 30_000, 60_000)],
     }
 
 
