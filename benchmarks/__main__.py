@@ -30,6 +30,7 @@ from course_lib import zoo
 from course_lib.runs.records import machine
 
 RECORD = Path(__file__).with_name("record.json")
+GROWTH = "growth.json"  # beside the record
 BATCH_SIZES = (32, 64, 128, 256, 512)
 SCHEDULE = "LeNet-5, 20-epoch schedule"
 SECONDS = "two convolutions, training to 99 %"
@@ -53,6 +54,8 @@ def main(arguments=None):
                         help="write over the record even if the machine was busy")
     parser.add_argument("--quick", action="store_true",
                         help="only a step of LeNet-5 and of 784-300-100-10, for a trial")
+    parser.add_argument("--growth", action="store_true",
+                        help="only how time and memory grow; writes growth.json beside the record")
     options = parser.parse_args(arguments)
     if torch is None:
         print("PyTorch is not installed, so only k nearest neighbors has a peer here.\n"
@@ -60,14 +63,19 @@ def main(arguments=None):
     rng, before = np.random.default_rng(0), load()
     print(f"other programs use {100 * before['share']:.0f} % of the processor; load average "
           f"{before['average']}")
-    rows = _rows(rng, options)
-    found = {"rows": rows, "load_before": before}
+    kernels = sorted({info["architecture"] for info in threadpool_info() if "architecture" in info})
+    about = {"load_before": before, "machine": machine() | {
+        "blas_kernels": kernels, "torch": torch.__version__ if torch else None}}
+    if not options.quick:
+        target = options.record.with_name(GROWTH)
+        found = {"growth": growth(rng, min(options.rounds, 3)), **about}
+        target.write_text(json.dumps(found, indent=1) + "\n")
+        print(f"growth of time and memory written to {target}")
+    if options.growth:
+        return 0
+    found = {"rows": _rows(rng, options), **about}
     if not options.quick:
         found["peak_memory_bytes"] = _memory(rng)
-        found["growth"] = growth(rng, min(options.rounds, 3))
-    kernels = sorted({info["architecture"] for info in threadpool_info() if "architecture" in info})
-    found["machine"] = machine() | {"blas_kernels": kernels,
-                                    "torch": torch.__version__ if torch else None}
     return _write(found, options)
 
 
