@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbgrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, Execute
+from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, Execute
 
 import classroom
 from classroom.execute import JudgeNotebook, SafeExporter
@@ -60,8 +60,10 @@ c.GenerateAssignment.preprocessors = [
 
 # Grading: first build what is graded from the released notebook and the student's cells; then
 # say which answers only use the library's own version. `course check --submitted` lists them all.
+# The marks on cells, which nbgrader checks last, are the release's own: `Rebuild` put them there.
 c.Autograde.sanitize_preprocessors = [
-    Rebuild, ReportBorrowed, *Autograde.sanitize_preprocessors.default()
+    Rebuild, ReportBorrowed,
+    *(step for step in Autograde.sanitize_preprocessors.default() if step is not CheckCellMetadata),
 ]
 c.Rebuild.release_directory = str(root / "exercises")
 c.Autograde.exporter_class = SafeExporter  # what is no notebook has a row too
@@ -70,7 +72,7 @@ c.Autograde.pre_convert_hook = partial(report_files, release_directory=root / "e
 # verdicts; its options, such as the limits, are listed in classroom/execute.py.
 c.Autograde.autograde_preprocessors = [
     JudgeNotebook if step is Execute else step
-    for step in Autograde.autograde_preprocessors.default()
+    for step in Autograde.autograde_preprocessors.default() if step is not CheckCellMetadata
 ] + [FlagForPerson]
 c.JudgeNotebook.source_directory = str(root / "solutions")
 c.JudgeNotebook.release_directory = str(root / "exercises")

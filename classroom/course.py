@@ -1,5 +1,6 @@
 """An instructor's course folder: its nbgrader, its gradebook and where everything lies in it."""
 
+import functools
 import json
 import logging
 import tempfile
@@ -8,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
@@ -20,6 +22,9 @@ from course_lib.command import command
 from course_lib.desk.assignments import course_folder
 
 CONFIGURATION = "nbgrader_config.py"
+# nbgrader opens its gradebook ten times for each submission; with one engine, SQLAlchemy need not
+# put the same queries into SQL again each time. Connections are closed as before.
+nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
 
 
 def instructors_folder() -> Path:

@@ -8,6 +8,7 @@ cells. Numbers never do, but for lines of code and bytes of memory that a test i
 
 import ast
 import builtins
+import functools
 import re
 
 import numpy as np
@@ -116,6 +117,7 @@ class Discreet:
         return False
 
 
+@functools.cache  # the same cells come before each test
 def _constants(source):
     """All texts that are written out in a cell."""
     try:

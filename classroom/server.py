@@ -6,6 +6,7 @@ one by `Judge`, once for many notebooks; one that brings down what judges it cos
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -117,6 +118,7 @@ def serve(requests: int, answers: int) -> None:
     for name in READY:
         importlib.import_module(name)
     load_digits28()
+    gc.freeze()  # what is there by now is shared with all that is forked; no collector touches it
     nursery, tried = None, False
     while True:
         try:

@@ -59,7 +59,7 @@ def find_borrowed(cells: list[dict]) -> list[Borrowed]:
             given |= {_part(full) for full in imported(body)}
         else:  # a test; the hidden ones are empty here, but what they want they want later
             for task in [task for task in found if name.startswith(f"{task}-")]:
-                wanted[task] |= free_names(body)
+                wanted[task] |= free_names(cell["source"])
                 found[task] |= reached(wanted[task] - run(body, {}).keys(), before)
     return [Borrowed(task, full) for task, all_names in found.items()
             for full in sorted(_worst(all_names, allowed[task]))]

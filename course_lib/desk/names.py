@@ -8,6 +8,7 @@ import ast
 import importlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LIBRARY = "course_lib"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -23,6 +24,7 @@ class Binding:
     before: dict  # what the names stood for then
 
 
+@lru_cache(maxsize=256)  # most cells of a notebook are the same for everybody
 def parse(source: str) -> list[ast.stmt]:
     """Parse a cell; IPython's own lines are left out, and a cell that never runs is empty."""
     plain = re.sub(r"(?m)^(\s*)[%!?].*$|^\s*.*\?$", r"\1pass", source)
@@ -46,7 +48,7 @@ def run(statements: list[ast.stmt], names: dict, perhaps: bool = False) -> dict:
         Whether it is open if the statements run.
     """
     for statement in statements:
-        for name, code, origin, open_ in _gives(statement):
+        for name, code, origin, open_ in _given_by(statement):
             kept = names.get(name, ()) if perhaps or open_ else ()
             names = {**names, name: (*kept, Binding(code, origin, names))}
         for part in COMPOUND if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)) else ():
@@ -56,6 +58,11 @@ def run(statements: list[ast.stmt], names: dict, perhaps: bool = False) -> dict:
                     case.body for case in inner]:
                 names = run(block, names, perhaps or not sure)
     return names
+
+
+@lru_cache(maxsize=4096)
+def _given_by(statement) -> list[tuple]:
+    return list(_gives(statement))
 
 
 def _gives(statement):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 
 from course_lib.desk.names import (
     FUNCTIONS,
@@ -9,6 +10,7 @@ from course_lib.desk.names import (
     imports_of,
     in_library,
     origins_of,
+    parse,
     stands_for,
     targets_of,
 )
@@ -16,12 +18,13 @@ from course_lib.desk.names import (
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def free_names(statements: list[ast.stmt]) -> set[str]:
-    """The names of the notebook that statements read, in functions too."""
+@lru_cache(maxsize=256)  # the tests of an assignment are the same for everybody
+def free_names(source: str) -> frozenset[str]:
+    """The names of the notebook that a cell reads, in functions too."""
     reader = _Reader({}, {}, also_shown=True)
-    for statement in statements:
+    for statement in parse(source):
         reader.visit(statement)
-    return {name for name, _ in reader.read}
+    return frozenset(name for name, _ in reader.read)
 
 
 def reached(wanted: set[str], names: dict) -> set[str]:
@@ -62,15 +65,14 @@ class _Reader(ast.NodeVisitor):
         outer = [scope for scope in self.scopes if not (hide_classes and "<class>" in scope)]
         self.scopes = [*outer, dict.fromkeys(local, frozenset())]
         self.names = self.later if later else self.names
+        given = _given_in(code, local)
         for _ in range(3):  # an alias of an alias of an import inside a function
-            for node in (node for part in code for node in ast.walk(part)):
-                is_import = isinstance(node, (ast.Import, ast.ImportFrom))
-                for name, origin in imports_of(node) if is_import else ():
-                    if name in local:
-                        self.scopes[-1][name] |= in_library(origin)
-                for target, value in targets_of(node) if isinstance(node, ast.stmt) else ():
-                    if isinstance(target, ast.Name) and target.id in local:
-                        self.scopes[-1][target.id] |= origins_of(value, self._look_up)
+            known = dict(self.scopes[-1])
+            for name, origin, value in given:
+                self.scopes[-1][name] |= (in_library(origin) if value is None
+                                          else origins_of(value, self._look_up))
+            if known == self.scopes[-1]:
+                break
         for part in parts:
             self.visit(part)
         self.scopes, self.names = before
@@ -138,6 +140,18 @@ class _Reader(ast.NodeVisitor):
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 self.visit(part.value)
+
+
+def _given_in(code: list, local: set[str]) -> list[tuple]:
+    """Where code gives local names a value: the name, and what is imported or the value's code."""
+    found = []
+    for node in (node for part in code for node in ast.walk(part) if isinstance(node, ast.stmt)):
+        is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+        found += [(name, origin, None) for name, origin in (imports_of(node) if is_import else ())
+                  if name in local]
+        found += [(target.id, "", value) for target, value in targets_of(node)
+                  if isinstance(target, ast.Name) and target.id in local]
+    return found
 
 
 def _local(function, code: list) -> set[str]:

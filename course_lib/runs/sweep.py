@@ -75,6 +75,7 @@ def dask_client(scheduler=None, workers=None, n_runs=None):
         No scheduler answers at the address.
     """
     try:
+        import dask
         from dask.system import CPU_COUNT
         from distributed import Client, LocalCluster
         from distributed.comm import get_address_host_port
@@ -96,7 +97,9 @@ def dask_client(scheduler=None, workers=None, n_runs=None):
                    "silence_logs": logging.CRITICAL, "preload": [WORKER_START]}
         workers = workers or CPU_COUNT
         workers = min(workers, n_runs or workers)
-        with (LocalCluster(n_workers=workers, **options) as cluster,
+        # Dask would look a hundred times a second what its workers are doing.
+        with (dask.config.set({"distributed.worker.profile.enabled": False}),
+              LocalCluster(n_workers=workers, **options) as cluster,
               Client(cluster, set_as_default=False) as client):
             yield client
 

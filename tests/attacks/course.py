@@ -136,7 +136,9 @@ class Trial:
         """Run a command of nbgrader's; what it says stands in a log."""
         import matplotlib
 
-        environment = {**os.environ, "HOME": str(self.home), "TMPDIR": str(self.temporary),
+        # nbgrader calls alembic by name, which plain nbgrader finds in no other way.
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {**os.environ, "PATH": path, "HOME": str(self.home), "TMPDIR": str(self.temporary),
                        "JUPYTER_CONFIG_DIR": str(self.home / ".jupyter"), "ATTACK_TOKEN": "secret",
                        "MPLCONFIGDIR": matplotlib.get_cachedir(), "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "nbgrader", *words]

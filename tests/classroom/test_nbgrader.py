@@ -122,7 +122,7 @@ def test_the_gradebook_has_the_fair_points(course, student, points):
 
 @pytest.mark.parametrize("student, reason", {
     "half": "only a part of one", "bytes": "as a notebook", "empty": "it is empty",
-    "list": "no notebook of a format"}.items())
+    "list": "not in a format"}.items())
 def test_what_cannot_be_read_has_a_row_and_waits_for_a_person(course, student, reason):
     assert course.grades(student) == ([0.0] * 6, True)
     record = course.record(student)
