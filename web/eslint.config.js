@@ -1,9 +1,10 @@
 // The files are classic scripts that export.py joins into one, so each may use what another defines.
 const browser = ["document", "window", "performance", "requestAnimationFrame", "getComputedStyle", "MutationObserver",
-  "setTimeout", "clearTimeout", "atob", "devicePixelRatio", "Blob", "URL", "Worker", "self", "postMessage", "matchMedia"];
+  "setTimeout", "clearTimeout", "setInterval", "clearInterval", "atob", "devicePixelRatio", "Blob", "URL", "Worker", "self",
+  "postMessage", "matchMedia"];
 
 module.exports = [{
-  files: ["*.js"],
+  files: ["*.js", "exercises/*.js", "exercises/editor/*.mjs"],
   ignores: ["eslint.config.js"],
   languageOptions: {
     ecmaVersion: 2022,
@@ -23,4 +24,13 @@ module.exports = [{
     "no-use-before-define": ["error", { functions: false, classes: false, variables: false }], "no-var": "error",
     "prefer-const": "error", "use-isnan": "error", "valid-typeof": "error",
   },
+}, {
+  files: ["exercises/*.js"],
+  languageOptions: { globals: { CSS: "readonly" } },
+}, {
+  files: ["exercises/compile.js"],
+  languageOptions: { globals: { require: "readonly", process: "readonly" } },
+}, {
+  files: ["exercises/editor/*.mjs"],
+  languageOptions: { sourceType: "module", globals: { globalThis: "readonly" } },
 }];

@@ -1,4 +1,5 @@
-// Compiles modules of Python with the very Python of the browser, so that a page need not: node compile.js PYODIDE FOLDER
+// Compiles modules of Python with the very Python of the browser, so that a page need not:
+// node compile.js PYODIDE FOLDER
 const path = require("node:path");
 
 const [pyodide, folder] = process.argv.slice(2).map((name) => path.resolve(name));

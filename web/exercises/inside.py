@@ -154,10 +154,9 @@ def _trace(error) -> list[str]:
     """The frames of an error that lie in cells, in the form that Jupyter gives them."""
     if hasattr(error, "_render_traceback_"):
         return error._render_traceback_()
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    told = _trace(before) if before is not None else []
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
-        return [*told, f"  Cell In[1], line {error.lineno}"]
+        return [f"  Cell In[1], line {error.lineno}"]
+    told = []
     for place in traceback.extract_tb(error.__traceback__):
         if place.filename.startswith("<cell "):
             where = f"Cell In[1], line {place.lineno}"

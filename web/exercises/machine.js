@@ -89,7 +89,8 @@ class Machine {
     const answer = this.next((data) => data.answer);
     this.worker.postMessage({ command: "ask", what, request });
     const watch = setInterval(() => {
-      if (this.cell !== null && performance.now() - this.began > 1000 * request.seconds + PATIENCE) this.reject(TOO_LONG);
+      const lasted = this.cell === null ? 0 : performance.now() - this.began;
+      if (lasted > 1000 * request.seconds + PATIENCE) this.reject(TOO_LONG);
     }, 500);
     try {
       return (await answer).answer;

@@ -27,7 +27,8 @@ function fileText(notebook) {
 
 /** The names that the cells to fill in define. */
 function functionsOf(cells) {
-  return new Set(cells.flatMap((cell) => [...sourceOf(cell).matchAll(/^(?:def|class) +(\w+)/gm)].map((match) => match[1])));
+  const code = cells.map(sourceOf).join("\n");
+  return new Set([...code.matchAll(/^(?:def|class) +(\w+)/gm)].map((match) => match[1]));
 }
 
 /** Why a file cannot be worked on in this page; "" where it can. */
@@ -44,8 +45,9 @@ function problemWith(text, released, stem) {
   const wanted = functionsOf(released.cells.filter(isAnswer));
   const known = functionsOf(notebook.cells);
   const shared = [...wanted].filter((name) => known.has(name)).length;
-  const names = released.cells.filter(isAnswer).every((cell) => notebook.cells.some((own) => gradeId(own) === gradeId(cell)));
-  if (!names) return `Cells of ${stem}.ipynb are missing in this file, or have lost the names by which they are graded.`;
+  const ids = new Set(notebook.cells.map(gradeId));
+  const names = released.cells.filter(isAnswer).every((cell) => ids.has(gradeId(cell)));
   if (2 * shared < wanted.size) return `This is the notebook of another exercise: this page is for ${stem}.ipynb.`;
+  if (!names) return `Cells of ${stem}.ipynb are missing here, or have lost the names by which they are graded.`;
   return "";
 }

@@ -1,5 +1,5 @@
 // One assignment in a page: its cells with buttons, what they print, the verdicts, and the student's work.
-/* global Announcer, FileReader, Machine, STOPPED, Store, confirm, editorIn, element, fileText, gradeId, isAnswer, lines,
+/* global Announcer, FileReader, Machine, STOPPED, Store, confirm, editorIn, element, fileText, gradeId, lines,
    problemWith, sourceOf */
 
 const LIMIT = 60; // seconds that a cell of a check may compute, as in `course check`
@@ -24,7 +24,7 @@ const announcer = new Announcer(100);
 const saved = element("span", { id: "saved" });
 const python = element("span", { id: "python" });
 const progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Start of Python" });
-const stopButton = element("button", { type: "button", id: "stop", hidden: true, onclick: () => machine.stop() }, "Stop");
+const stopButton = button("Stop", () => machine.stop(), { id: "stop", hidden: true });
 const notices = document.getElementById("notices");
 const summary = element("section", { id: "summary", hidden: true, tabindex: "-1", "aria-label": "All tasks" });
 
@@ -123,26 +123,21 @@ async function listAside() {
   const items = list.map((one) => {
     const when = new Date(one.saved).toLocaleString();
     return element("li", {}, `${when} `,
-      element("button", { type: "button", onclick: () => replaceBy(one.notebook), "aria-label": `Bring back ${when}` }, "Bring back"),
-      element("button", { type: "button", onclick: () => save(one.notebook), "aria-label": `Download ${when}` }, "Download"),
-      element("button", {
-        type: "button",
-        "aria-label": `Delete ${when}`,
-        onclick: async () => {
-          if (!confirm(`Delete the work of ${when} for good?`)) return;
-          await store.forget(one.key);
-          await listAside();
-        },
-      }, "Delete"));
+      button("Bring back", () => replaceBy(one.notebook), { "aria-label": `Bring back ${when}` }),
+      button("Download", () => save(one.notebook), { "aria-label": `Download ${when}` }),
+      button("Delete", async () => {
+        if (!confirm(`Delete the work of ${when} for good?`)) return;
+        await store.forget(one.key);
+        await listAside();
+      }, { "aria-label": `Delete ${when}` }));
   });
   document.getElementById("work").append(element("details", { id: "aside" },
     element("summary", {}, `Set aside: ${list.length}`), element("ul", {}, ...items)));
 }
 
 function save(one) {
-  const link = element("a", {
-    href: URL.createObjectURL(new Blob([fileText(one)], { type: "application/x-ipynb+json" })), download: `${stem}.ipynb`,
-  });
+  const file = new Blob([fileText(one)], { type: "application/x-ipynb+json" });
+  const link = element("a", { href: URL.createObjectURL(file), download: `${stem}.ipynb` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
@@ -250,11 +245,13 @@ async function checkAll() {
   if (!answer) return;
   const rows = answer.tasks.map((task) => element("tr", {},
     element("th", { scope: "row" }, element("a", { href: `#${task.name}-heading` }, task.title)),
-    element("td", {}, `${task.points}`), element("td", { class: `is-${task.state.replace(" ", "-")}` }, WORDS[task.state])));
+    element("td", {}, `${task.points}`),
+    element("td", { class: `is-${task.state.replace(" ", "-")}` }, WORDS[task.state])));
+  const heads = ["task", "points", "state"].map((word) => element("th", { scope: "col" }, word));
   const open_ = `${answer.points_open} of ${answer.points} points are open.`;
   summary.replaceChildren(
     element("table", {}, element("caption", {}, open_),
-      element("thead", {}, element("tr", {}, ...["task", "points", "state"].map((word) => element("th", { scope: "col" }, word)))),
+      element("thead", {}, element("tr", {}, ...heads)),
       element("tbody", {}, ...rows)),
     ...answer.passed ? [element("p", {}, "All visible tests pass. The grader runs further tests.")] : [],
     ...answer.borrowed.map((line) => element("p", {}, line)),
@@ -308,7 +305,8 @@ function ownCell(cell, above) {
 
 function addCell(above, id) {
   const cell = {
-    cell_type: "code", execution_count: null, id: `own-${Date.now().toString(36)}`, metadata: {}, outputs: [], source: [],
+    cell_type: "code", execution_count: null, id: `own-${Date.now().toString(36)}`, metadata: {}, outputs: [],
+    source: [],
   };
   notebook.cells.splice(notebook.cells.indexOf(cellOf(id)) + 1, 0, cell);
   ownCell(cell, above).querySelector("textarea").editor.focus();
@@ -340,14 +338,17 @@ function build() {
     const buttons = element("div", { class: "buttons" }, button("Run", () => run(cell, output)));
     if (task) {
       buttons.firstChild.setAttribute("aria-label", `Run the code of task ${task.slice(5)}`);
-      buttons.append(button("Check this task", () => checkTask(task), { class: "main", "aria-label": `Check task ${task.slice(5)}` }),
+      const number = task.slice(5);
+      const main = { class: "main", "aria-label": `Check this task: ${number}` };
+      buttons.append(button("Check this task", () => checkTask(task), main),
         button("Start over", async () => {
           const stub = released.cells.find((one) => one.id === id);
-          if (sourceOf(cell()) === sourceOf(stub) || !confirm("Put the released text back? Your answer is set aside.")) return;
+          if (sourceOf(cell()) === sourceOf(stub)) return;
+          if (!confirm("Put the released text back? Your answer is set aside.")) return;
           const fresh = JSON.parse(JSON.stringify(notebook));
           fresh.cells.find((one) => gradeId(one) === task).source = stub.source;
           await replaceBy(fresh);
-        }, { "aria-label": `Start task ${task.slice(5)} over` }));
+        }, { "aria-label": `Start over: task ${task.slice(5)}` }));
       tasks.set(task, output);
     }
     if (task || node.classList.contains("picture")) {
@@ -363,8 +364,8 @@ function build() {
     },
   });
   document.getElementById("bar").append(
-    element("div", { class: "buttons" }, button("Check all", checkAll, { class: "main" }), button("Download notebook", download),
-      button("Open a notebook", () => chooser.click()), chooser, stopButton),
+    element("div", { class: "buttons" }, button("Check all", checkAll, { class: "main" }),
+      button("Download notebook", download), button("Open a notebook", () => chooser.click()), chooser, stopButton),
     element("p", { class: "status" }, saved, " ", python, " ", progress));
   document.querySelector("h1").closest(".text").after(summary);
   document.body.append(announcer.node);

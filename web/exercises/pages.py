@@ -112,7 +112,9 @@ def _cell(cell: dict) -> str:
 
 def _text(source: str) -> str:
     """Rendered Markdown; a heading of a task can be linked to."""
-    text = _markdown.render(source)
+    text = _markdown.render(source).replace("<pre>", '<pre tabindex="0">').replace(
+        '<div class="math block">',
+        '<div class="math block" role="group" aria-label="Formula" tabindex="0">')
     return re.sub(r"<h2>((Task|Question) (\d+))",
                   lambda m: f'<h2 id="{m[2].lower()}-{m[3]}-heading" tabindex="-1">{m[1]}', text)
 

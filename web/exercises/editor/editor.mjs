@@ -26,7 +26,8 @@ function editorIn(area, isCode, onChange) {
     closeBrackets(), syntaxHighlighting(colors),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
-      "aria-label": area.getAttribute("aria-label"), "aria-describedby": "how-to-leave", autocapitalize: "off", spellcheck: "false",
+      "aria-label": area.getAttribute("aria-label"), "aria-describedby": "how-to-leave", tabindex: "0",
+      autocapitalize: "off", spellcheck: "false",
     }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !silent) onChange(update.state.doc.toString());
