@@ -25,7 +25,7 @@ function startByHand() {
   });
   clearTimeout(inspector.announcer.timer); // nobody has asked yet
   mount("hand", inspector.node);
-  onThemeChange(() => inspector.show());
+  onThemeChange(() => inspector.show(false));
 }
 
 startByHand();

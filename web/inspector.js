@@ -133,7 +133,9 @@ class Inspector {
     return element("button", { type: "button", class: "iv-link", onclick: () => this.go(place) }, this.nameOf(place));
   }
 
-  show() {
+  /** Draw everything; `aloud` where somebody has asked for it. */
+  show(aloud = true) {
+    this.aloud = aloud;
     const { place, microscope } = this;
     const same = (other) => ["loss", "array", "layer", "param"].every((key) => other[key] === place[key]);
     this.stations.forEach(({ place: station, node }) => node.setAttribute("aria-pressed", String(same(station))));
@@ -146,6 +148,10 @@ class Inspector {
     this.detail.replaceChildren(...(place.loss ? this.lossTable() : this.numberTables()));
   }
 
+  say(text) {
+    if (this.aloud) this.announcer.say(text);
+  }
+
   facts(pairs) {
     return element("dl", { class: "iv-facts" }, ...pairs.map(([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, value))));
@@ -155,7 +161,7 @@ class Inspector {
     const { probabilities: p, label, lossValue } = this.microscope;
     const rows = Array.from(p, (share, digit) => [this.link({ array: this.arrays.length - 1, index: digit }),
       number(share), digit === label ? "1" : "0", number(share - (digit === label ? 1 : 0))]);
-    this.announcer.say(`The loss is ${number(lossValue)}.`);
+    this.say(`The loss is ${number(lossValue)}.`);
     return [this.facts([["value", number(lossValue)], ["gradient", "1"]]),
       this.table("The gradient of each logit is its probability, less 1 for the true class",
         ["Made from", "probability p", "target", "gradient = p \u2212 target"], rows)];
@@ -184,7 +190,7 @@ class Inspector {
         `${number(right)}. Pixels tie for the maximum of a window, as they do on blank paper, and backpropagation `,
         "follows the first of them, whichever wins when the number moves."));
     }
-    this.announcer.say(`${this.nameOf(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
+    this.say(`${this.nameOf(place)}: value ${number(value)}, gradient ${number(gradient)}, ` +
       `finite difference ${number(difference)}.`);
     const back = microscope.terms(place).map((term) => ({ ...term, product: term.upstream * term.local }));
     parts.push(...this.sumTable("What makes its gradient", back, "this number changes nothing that follows",

@@ -23,7 +23,7 @@ function startMicroscope() {
   mount("microscope", inspector.node);
   const paint = () => {
     inputs.forEach(({ picture }) => picture.paint());
-    inspector.show();
+    inspector.show(false);
   };
   onThemeChange(paint);
   paint();

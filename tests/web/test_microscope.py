@@ -126,7 +126,7 @@ def test_one_walks_from_the_loss_to_a_pixel_and_back_by_keyboard(visit):
     assert " ".join(kinds) == (
         "logit ReLU 4 dense 2 ReLU 3 dense 1 flat ReLU 2 pool 2 conv 2 ReLU 1 pool 1 conv 1 pixel"
     )
-    assert "pixel" in one.said("finite difference")
+    assert "finite difference" in one.said("pixel")
     back = []
     while one.page.evaluate(FOCUS) != "loss":  # and up again, along the terms of the gradient
         one.press("Tab", "Tab", "Tab")
