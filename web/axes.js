@@ -101,10 +101,10 @@ class Axes {
   }
 
   /** A bar from the bottom up. */
-  bar(from, to, value, color, alpha = 1) {
+  bar(from, to, value, color) {
     const [left, top] = this.at([from, value]);
     const [right, bottom] = this.at([to, this.y.from]);
-    this.context.fillStyle = themed(color, alpha);
+    this.context.fillStyle = themed(color);
     this.context.fillRect(left + 1, top, right - left - 2, bottom - top);
   }
 }

@@ -19,7 +19,6 @@ function slider({ id, label, stops, index = 0, text = String }) {
     input,
     node: element("div", { class: "iv-slider" }, element("label", { for: input.id }, label), words, input),
     get value() { return stops[input.value]; },
-    set index(i) { input.value = String(i); write(); },
   };
 }
 
