@@ -96,10 +96,10 @@ def _take(path):
 def _open(path, tries=100):
     """The open file, new or not, in a folder that others may be removing just now."""
     for left in reversed(range(tries)):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):  # the latter: gone after mkdir had seen it
             if not left:
                 raise
 

@@ -328,10 +328,8 @@ def double(x):
 ACTS = [
     "open('{root}/solutions/ps01-bayes/bayes.ipynb').read()", "os.listdir('{root}/solutions')",
     "os.listdir('{root}/grading')", "open('{root}/classroom/judge.py').read()",
-    "os.listdir('/home')",
     "open('/etc/passwd').read()", "open('{secret}').read()", "open('{secret}', 'w')",
-    "os.listdir('{temporary}')", ("open('{elsewhere}', "
-    "'w')"), "open('{root}/course_lib/__init__.py', 'a')",
+    "os.listdir('{there}')", "open('{elsewhere}', 'w')", "open('{root}/course_lib/__init__.py', 'a')",
     "open(np.__file__, 'a')", "socket.create_connection(('127.0.0.1', {port}), 2)",
     "socket.create_connection(('1.1.1.1', 53), 2)",
     "open('/proc/{pid}/environ', 'rb').read()", "open('/proc/{pid}/cmdline', 'rb').read()",
@@ -348,9 +346,13 @@ def test_the_machine_is_out_of_reach(level, tmp_path, monkeypatch):
     with (socket.create_server(("127.0.0.1", 0)) as server,
           socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener):
         listener.bind(server.getsockname())
-        known = {"temporary": tempfile.gettempdir(), "root": ROOT, "secret": secret,
+        known = {"there": tmp_path, "root": ROOT, "secret": secret,
                  "elsewhere": tmp_path / "new", "pid": os.getpid(), "port": server.getsockname()[1]}
+        # A sandbox shows the way to the course, empty but for that: not a place to look for others.
+        folders = [folder for folder in ("/home", tempfile.gettempdir())
+                   if not ROOT.is_relative_to(folder)]
         acts = ["import os, socket", *(f"print('reached', {act.format(**known)})" for act in ACTS),
+                *(f"print('reached', os.listdir({folder!r}))" for folder in folders),
                 send.format(**known), "print('reached', os.listdir('.'))"]
         judgment = graded({}, added=acts, level=level)
         listener.setblocking(False)

@@ -155,6 +155,21 @@ def test_many_at_once(path):
     assert set(most) == {1}
 
 
+def test_a_folder_that_goes_while_it_is_made_is_made_again(path, monkeypatch):
+    """`mkdir` finds the folder of another claim, and no folder when it looks whether it is one."""
+    make, found = module.Path.mkdir, []
+
+    def mkdir(folder, *given, **options):
+        if not found:
+            found.append(folder)
+            raise FileExistsError(folder)
+        make(folder, *given, **options)
+
+    monkeypatch.setattr(module.Path, "mkdir", mkdir)
+    with claim(path):
+        assert found == [path.parent]
+
+
 def test_a_disk_that_is_full_is_noticed(path, monkeypatch):
     def full(file, content):
         raise OSError(errno.ENOSPC, "No space left on device")
