@@ -6,7 +6,9 @@ import builtins
 import contextlib
 import io
 import linecache
+import os
 import sys
+from pathlib import Path
 
 
 class Cells:
@@ -71,6 +73,10 @@ class Cells:
             from IPython.core.interactiveshell import InteractiveShell
             from traitlets.config import Config
 
+            # IPython would copy a README there with its rights, which not every sandbox grants.
+            start = Path(os.environ.get("IPYTHONDIR", ".ipython"), "profile_default", "startup")
+            start.mkdir(parents=True, exist_ok=True)
+            (start / "README").touch()
             settings = Config()
             settings.HistoryManager.enabled = False
             self.shell = InteractiveShell.instance(

@@ -374,7 +374,7 @@ def test_no_process_is_left(level):
         judgment = ready.judge(cells({}, added=[source]), {}, settings)
         assert points(judgment) == [2, 3, 4]
         left = descendants(ready.process.pid)
-        assert len(left) == (3 if level in (None, "bubblewrap") else 0)  # those of the nursery
+        assert len(left) == (3 if settings.level == "bubblewrap" else 0)  # those of the nursery
 
 
 def test_what_brings_down_the_judge_costs_no_other_notebook():

@@ -172,7 +172,7 @@ def test_a_picture_is_a_picture():
     """The text of one stands in an attribute of the page; nothing else may come there."""
     evil = "\"><script>alert(1)</script>"
     source = ("import gc\nr, = [o for o in gc.get_objects() if type(o).__name__ == 'Runner']\n"
-              f"r.pictures = lambda: [{evil!r}, 'QUJD', 7, 'iVBORw0KGgo=']\n{RIGHT['task-1']}")
+              f"r.cells.pictures = lambda: [{evil!r}, 'QUJD', 7, 'iVBORw0KGgo=']\n{RIGHT['task-1']}")
     assert graded({"task-1": source}).outcomes["task-1"].pictures == ["iVBORw0KGgo="]
 
 
