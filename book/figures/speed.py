@@ -1,6 +1,7 @@
 """Drawings of chapter 12."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from course_lib.plots import PALETTE
 from course_lib.plots.style import subplots
@@ -91,5 +92,10 @@ def growth(panels):
         ax.plot(sizes, costs, "o-", color=PALETTE["blue"], markersize=5)
         ax.plot(sizes, costs[-1] * sizes / sizes[-1], ":", color=PALETTE["ink"], linewidth=1.2)
         ax.set(xscale="log", yscale="log", title=title, xlabel=size, ylabel=cost)
+        ax.set_xticks(sizes[::2], [f"{n:,.0f}" for n in sizes[::2]])
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:g}")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_minor_formatter(NullFormatter())
         ax.grid()
     return figure
