@@ -1,6 +1,7 @@
 """Drawings of chapter 12."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from course_lib.plots import PALETTE
 from course_lib.plots.style import subplots
@@ -67,4 +68,34 @@ def beside(names, ratios):
     ax.axvline(1, color=PALETTE["ink"], linestyle=":", linewidth=1.2)
     ax.set_yticks(places, names)
     ax.set(xlabel="our time / time of the other library", xlim=(0, max(ratios) * 1.15))
+    return figure
+
+
+def seeds(accuracies, goal):
+    """One dot for each run, by its accuracy on the test images; the mean is a line, the goal dotted."""
+    figure, ax = subplots(size=(6.4, 2.4))
+    percents = np.round(100 * np.sort(accuracies), 2)
+    heights = [int(np.sum(percents[:i] == value)) for i, value in enumerate(percents)]
+    ax.plot(percents, heights, "o", color=PALETTE["blue"], markersize=7)
+    ax.axvline(percents.mean(), color=PALETTE["blue"], linewidth=1.2, label="mean")
+    ax.axvline(100 * goal, color=PALETTE["ink"], linestyle=":", linewidth=1.2, label="goal")
+    ax.set(xlabel="right answers on the test images, percent", yticks=[], ylim=(-0.7, max(heights) + 0.9))
+    ax.legend(fontsize=9, loc="upper left")
+    return figure
+
+
+def growth(panels):
+    """Four panels on logarithmic axes: a title, the unit of each axis, and the points (size, cost)."""
+    figure, axes = subplots(2, 2, size=(6.4, 5.4))
+    for ax, (title, size, cost, points) in zip(axes.flat, panels):
+        sizes, costs = np.array(points, float).T
+        ax.plot(sizes, costs, "o-", color=PALETTE["blue"], markersize=5)
+        ax.plot(sizes, costs[-1] * sizes / sizes[-1], ":", color=PALETTE["ink"], linewidth=1.2)
+        ax.set(xscale="log", yscale="log", title=title, xlabel=size, ylabel=cost)
+        ax.set_xticks(sizes[::2], [f"{n:,.0f}" for n in sizes[::2]])
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:g}")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_minor_formatter(NullFormatter())
+        ax.grid()
     return figure
