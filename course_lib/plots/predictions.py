@@ -189,7 +189,7 @@ def reliability_diagram(y_true, proba, n_bins=10, ax=None):
             ax.bar(x, high - low, width, bottom=low, color="white", edgecolor=PALETTE["vermilion"],
                    hatch="////", linewidth=0.8)
             ax.hlines(accuracy, x - width / 2, x + width / 2, color=PALETTE["ink"], linewidth=2.5)
-            ax.text(x, high + 0.015, f"{count:,}", ha="center", fontsize=8.5)
+            ax.text(x, high + 0.015, f"{count:,}", ha="center", fontsize=7.5)
     ax.plot([0, 1], [0, 1], color=PALETTE["ink"], linestyle="--", linewidth=1)
     ax.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence", ylabel="share of right answers")
     ax.set_aspect("equal")

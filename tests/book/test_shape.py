@@ -49,7 +49,11 @@ def test_a_chapter_has_all_parts(page):
 
 
 def words(text):
-    """Words of running text: no code, no formulas, a reference or a computed number as one word."""
+    """Words of running text: no code, no formulas, a reference or a computed number as one word.
+
+    What stands in the place of sliders is left out: a reader has the one or the other.
+    """
+    text = re.sub(r"(?ms)^:::\{interactive\}.*?^:::$", " ", text)
     text = re.sub(r"(?s)\A---.*?\n---\n|```.*?```|\$\$.*?\$\$(?: \(eq-[\w-]+\))?", " ", text)
     text = re.sub(r"\$[^$]*\$|(?m:^:::|^:class:.*$)|\]\([^)]*\)", " ", text)
     text = re.sub(r"\{[\w:]+\}`[^`]*`", " x ", text)

@@ -108,3 +108,13 @@ def test_the_sign_of_a_number_is_not_told_by_color_alone():
     assert not positive.collections
     low, high = mixed.images[0].get_clim()
     assert low == -high < -2
+
+
+def test_lettering_can_be_read_on_a_phone():
+    """A figure as wide as the text is shown 390 pixels wide there; its lettering shall have 9."""
+    use_style()
+    figure, ax = subplots()
+    ax.set(xlabel="epoch", title="loss")
+    ax.plot([0, 1], label="training")
+    parts = [ax.xaxis.label, ax.title, *ax.get_xticklabels(), *ax.legend().get_texts()]
+    assert all(390 / figure.get_figwidth() * part.get_fontsize() / 72 >= 9 for part in parts)
