@@ -10,6 +10,7 @@ import base64
 import io
 import json
 import linecache
+import logging
 import os
 import re
 import sys
@@ -232,6 +233,7 @@ def run(request: str) -> str:
 def _drawing(pictures: list[str]):
     """Collect what the code inside draws with matplotlib, each figure as a PNG in base64."""
     os.environ["MPLBACKEND"] = "module://page_backend"
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # not that it looks for its fonts
     yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         for number in pyplot.get_fignums():
