@@ -59,7 +59,8 @@ def write(output: Path) -> None:
         contents |= {f"python/{name}.js": text.encode()
                      for name, text in pack.scripts(files, Path(scratch)).items()}
     contents |= {f"mathjax/{path.relative_to(MATHJAX).as_posix()}": path.read_bytes()
-                 for path in [MATHJAX / "tex-chtml.js", *MATHJAX.glob("output/**/*.woff")]}
+                 for path in [MATHJAX / "tex-chtml.js", *MATHJAX.glob("output/**/*.woff")]
+                 if not re.search("Fraktur|Script|Calligraphic-B", path.name)}
     contents |= {"editor.js": editor, "licenses/CodeMirror.txt": editor_licenses}
     contents |= licenses(files)
     shutil.rmtree(output, ignore_errors=True)

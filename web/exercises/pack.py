@@ -23,8 +23,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # Parts that no notebook can use here: other systems, servers, windows, tests, tools for builders.
 STDLIB_WITHOUT = re.compile(
-    r"(ensurepip|unittest/mock|http/server|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|"
-    r"wsgiref|xmlrpc|xml/(dom|sax)|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
+    r"(ensurepip|unittest/mock|http/(server|cookiejar)|xml|doctest|pdb|cgi|cgitb|aifc|sunau|wave|sndhdr|"
+    r"xdrlib|uu|pickletools|logging/handlers|urllib/robotparser|zipapp|tabnanny|profile|pyclbr|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|"
+    r"wsgiref|xmlrpc|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
 NUMPY_WITHOUT = re.compile(
     r"numpy/(f2py|distutils|testing/tests|typing|.*/tests|_core/(include|lib)|random/(lib|_examples))/|"
     r".*\.(pyi|pxd|c|h|a|f90|ini|pc|cmake)$|.*/RECORD$")
@@ -40,7 +41,7 @@ DIGITS = '''
 
 def _enlarged():
     packed = np.load(Path(__file__).parents[2] / "digits28.npz")
-    return packed["images"], packed["labels"]
+    return packed["images"], packed["labels"].astype(np.intp)  # 32 bits in a page
 '''
 
 
