@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "assignments"))
 
-from answers import Bank, pack, read_bank, shortened
+from answers import pack, read_bank, shortened
 
 from course_lib.desk.notebook import grade_id, is_solution, read_notebook
 from course_lib.desk.progress import check_notebook
@@ -60,4 +60,4 @@ def here(text, assignment, folder, only="", seconds=60):
     return judged(text, assignment, folder, only, seconds, run=inside.run_cells)
 
 
-__all__ = ["ASSIGNMENTS", "Bank", "filled", "here", "judged", "release", "students"]
+__all__ = ["ASSIGNMENTS", "filled", "here", "judged", "read_bank", "release", "students"]

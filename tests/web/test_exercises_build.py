@@ -109,7 +109,8 @@ ANSWERS = {
     "wrong": "def sgd(w, g, state, lr):\n    return w + lr * g, state\n",
     "an error in a call": "def step(x):\n    return x / 0\n\n\nstep(1)\n",
     "no Python": "def sgd(w, g, state, lr)\n    return w\n",
-    "an error that another caused": "try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('b') from e\n",
+    "an error that another caused": (
+        "try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('b') from e\n"),
     "stopped": "def sgd(w, g, state, lr):\n    raise KeyboardInterrupt\n",
     "an assertion": "assert 1 == 2, 'no'\n",
 }
@@ -128,10 +129,10 @@ def test_one_task_alone_gets_the_same_verdict(tmp_path):
     text = filled("ps05-optimizers", {"task-1": ANSWERS["right"], "task-2": ANSWERS["wrong"],
                                       "task-3": "def rmsprop(w, g, state, lr, rho, eps):\n"
                                                 "    return sgd(w, g, state, lr)\n"})
-    for judge in (here,):
-        whole = judge(text, "ps05-optimizers", tmp_path)
-        assert [judge(text, "ps05-optimizers", tmp_path, only=name)[0]
-                for name, _, _ in whole] == whole
+    whole = here(text, "ps05-optimizers", tmp_path)
+    assert [here(text, "ps05-optimizers", tmp_path, only=name)[0]
+            for name, _, _ in whole] == whole
+    assert {state for _, state, _ in whole} == {"done", "wrong", "not written"}
     with pytest.raises(ValueError, match="task-9 has no test"):
         here(text, "ps05-optimizers", tmp_path, only="task-9")
 
@@ -159,6 +160,6 @@ def test_a_cell_runs_after_those_above_that_have_changed():
 
 
 def test_what_overflows_in_32_bits_is_said():
-    assert "64 elsewhere" in inside.on_overflow("n is wrong.\n  expected 4900000000\n  got      605032704"
-                                                .replace("605032704", "-1794967296"))
+    said = inside.on_overflow("n is wrong.\n  expected 4900000000\n  got      -1794967296")
+    assert "64 elsewhere" in said
     assert inside.on_overflow("  expected [0.1234567890]\n  got      [0.1234567891]") == ""

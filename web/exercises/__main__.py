@@ -59,7 +59,8 @@ def write(output: Path) -> None:
         contents |= {f"python/{name}.js": text.encode()
                      for name, text in pack.scripts(files, Path(scratch)).items()}
     contents |= {f"mathjax/{path.relative_to(MATHJAX).as_posix()}": path.read_bytes()
-                 for path in [MATHJAX / "tex-chtml.js", *MATHJAX.glob("output/**/*.woff")]}
+                 for path in [MATHJAX / "tex-chtml.js", *MATHJAX.glob("output/**/*.woff")]
+                 if not re.search("Fraktur|Script|Calligraphic-B", path.name)}
     contents |= {"editor.js": editor, "licenses/CodeMirror.txt": editor_licenses}
     contents |= licenses(files)
     shutil.rmtree(output, ignore_errors=True)
@@ -102,16 +103,17 @@ def licenses(files: dict[str, Path]) -> dict[str, bytes]:
     """The licenses of what is not ours, and where each file comes from."""
     rows = "\n".join(
         f"<tr><td>{html.escape(file.what)}</td><td>{file.license}</td><td>{file.name}</td>"
-        f"<td><code>{file.sha256}</code></td></tr>" for file in (*supply.CORE, *supply.WHEELS))
+        f"<td><code>{file.sha256}</code></td></tr>" for file in supply.FILES)
     body = Template((HERE / "licenses.html").read_text(encoding="utf-8")).substitute(
         version=supply.VERSION, rows=rows)
     made = {"index.html": pages.PAGE.format(title="Licenses", body=body).replace(
         'href="page.css"', 'href="../page.css"').encode()}
     made |= {path.name: path.read_bytes() for path in (HERE / "licenses").iterdir()}
-    (numpy,) = [path for name, path in files.items() if name.startswith("numpy-")]
-    with zipfile.ZipFile(numpy) as wheel:
-        (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/LICENSE.txt")]
-        made["NumPy.txt"] = wheel.read(name)
+    for file in (*supply.WHEELS, *supply.PICTURES):
+        with zipfile.ZipFile(files[file.name]) as wheel:
+            texts = [wheel.read(name) for name in wheel.namelist()
+                     if re.search(r"\.dist-info/(.*/)?LICEN[CS]E[^/]*$", name)]
+        made[f"{file.name.partition('-')[0]}.txt"] = b"\n\n".join(texts)
     made |= {"MathJax.txt": (MATHJAX / "LICENSE").read_bytes(),
              "LICENSE.txt": (ROOT / "LICENSE").read_bytes(),
              "LICENSE-text.txt": (ROOT / "LICENSE-text").read_bytes()}

@@ -82,9 +82,20 @@ class Machine {
     });
   }
 
+  /** Bring matplotlib, where a cell wants it. */
+  async draw() {
+    if (this.worker.draws) return;
+    this.pictures ??= await (await fileOf("pictures.zip")).arrayBuffer();
+    const ready = this.next((data) => data.draws);
+    this.worker.postMessage({ command: "draw", pictures: this.pictures });
+    await ready;
+    this.worker.draws = true;
+  }
+
   /** Ask Python to `check` or to `run`. An error means that this Python is gone; the next call gets another. */
   async ask(what, request) {
     await this.start();
+    if (request.draws) await this.draw();
     this.cell = null;
     const answer = this.next((data) => data.answer);
     this.worker.postMessage({ command: "ask", what, request });

@@ -17,22 +17,31 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.data import digits28
+from web.exercises.supply import PICTURES, WHEELS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # Parts that no notebook can use here: other systems, servers, windows, tests, tools for builders.
 STDLIB_WITHOUT = re.compile(
-    r"(ensurepip|http/server|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|"
-    r"wsgiref|xmlrpc|xml/(dom|sax)|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
+    r"(ensurepip|unittest/mock|http/(server|cookiejar)|xml|doctest|pdb|cgi|cgitb|aifc|sunau|wave|sndhdr|"
+    r"xdrlib|uu|pickletools|logging/handlers|urllib/robotparser|zipapp|tabnanny|profile|pyclbr|idlelib|lib2to3|pydoc_data|sqlite3|tkinter|turtle|turtledemo|venv|"
+    r"wsgiref|xmlrpc|mailbox|imaplib|nntplib|ftplib|smtplib|telnetlib|poplib|_pyio)(/|\.|$)")
 NUMPY_WITHOUT = re.compile(
     r"numpy/(f2py|distutils|testing/tests|typing|.*/tests|_core/(include|lib)|random/(lib|_examples))/|"
     r".*\.(pyi|pxd|c|h|a|f90|ini|pc|cmake)$|.*/RECORD$")
+# Of Matplotlib, what draws a PNG, with the fonts of its own style.
+PICTURES_WITHOUT = re.compile(
+    r"matplotlib/(mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts)|fonts/ttf/"
+    r"(cm|STIX|DejaVuSerif|DejaVuSansMono|DejaVuSans-BoldO))|tests|sphinxext|backends/(web_backend|"
+    r"qt_|_?backend_(cairo|gtk|macosx|nbagg|pdf|pgf|ps|qt|svg|tk|webagg|wx)))|matplotlib/_ttconv|"
+    r"mpl_toolkits/axes|.*\.(pyi|h|a)$|.*/RECORD$|PIL/_(webp|imagingcms|imagingft|imagingtk)\.|"
+    r"dateutil/zoneinfo/.*gz$")
 # After the text of the library's own module: the page carries no SciPy to enlarge the digits with.
 DIGITS = '''
 
 def _enlarged():
     packed = np.load(Path(__file__).parents[2] / "digits28.npz")
-    return packed["images"], packed["labels"]
+    return packed["images"], packed["labels"].astype(np.intp)  # 32 bits in a page
 '''
 
 
@@ -46,17 +55,18 @@ def scripts(files: dict[str, Path], scratch: Path) -> dict[str, str]:
     scratch : Path
         An empty folder to work in.
     """
-    stdlib, packages = scratch / "stdlib", scratch / "packages"
+    stdlib, packages, pictures = (scratch / name for name in ("stdlib", "packages", "pictures"))
     with zipfile.ZipFile(files["python_stdlib.zip"]) as packed:
         packed.extractall(stdlib, [name for name in packed.namelist()
                                    if not STDLIB_WITHOUT.match(name)])
-    for name, path in files.items():
-        if name.endswith(".whl"):
-            with zipfile.ZipFile(path) as packed:
-                packed.extractall(packages, [name for name in packed.namelist()
-                                             if not NUMPY_WITHOUT.match(name)])
+    for wheels, folder, without in ((WHEELS, packages, NUMPY_WITHOUT),
+                                    (PICTURES, pictures, PICTURES_WITHOUT)):
+        for wheel in wheels:
+            with zipfile.ZipFile(files[wheel.name]) as packed:
+                packed.extractall(folder, [name for name in packed.namelist()
+                                           if not without.match(name)])
     _add_library(packages)
-    _compile(files["pyodide.js"].parent, stdlib, packages)
+    _compile(files["pyodide.js"].parent, stdlib, packages, pictures)
     lock = json.loads(files["pyodide-lock.json"].read_text(encoding="utf-8"))
     contents = {
         "pyodide.js": files["pyodide.js"].read_bytes(),
@@ -64,6 +74,7 @@ def scripts(files: dict[str, Path], scratch: Path) -> dict[str, str]:
         "pyodide.asm.wasm": files["pyodide.asm.wasm"].read_bytes(),
         "python_stdlib.zip": _zip(stdlib),
         "packages.zip": _zip(packages),
+        "pictures.zip": _zip(pictures),
         "pyodide-lock.json": json.dumps({"info": lock["info"], "packages": {}}).encode(),
         "worker.js": (HERE / "worker.js").read_bytes(),
     }

@@ -195,9 +195,15 @@ async function compute(what, output, act) {
   }
 }
 
+/** Whether cells want matplotlib, which comes only then. */
+function drawIn(cells) {
+  return cells.some((cell) => /\bmatplotlib\b|\bplots\b/.test(sourceOf(cell)));
+}
+
 async function run(cell, output) {
+  const place = notebook.cells.indexOf(cell());
   const answer = await compute("Running", output, () => machine.ask("run", {
-    notebook: JSON.stringify(notebook), cell: notebook.cells.indexOf(cell()),
+    notebook: JSON.stringify(notebook), cell: place, draws: drawIn(notebook.cells.slice(0, place + 1)),
   }));
   if (!answer) return;
   const parts = [];
@@ -224,8 +230,10 @@ function said(task) {
 }
 
 function check(only) {
+  const last = notebook.cells.map((cell) => /-visible\b/.test(gradeId(cell))).lastIndexOf(true);
   return machine.check({
     notebook: fileText(notebook), released: releasedText, assignment, stem, only, seconds: LIMIT,
+    draws: drawIn(notebook.cells.slice(0, last + 1).filter((cell) => cell.cell_type === "code")),
   });
 }
 

@@ -57,6 +57,36 @@ WHEELS = (
          "ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08",
          "NumPy 2.0.2, https://numpy.org", "BSD-3-Clause", PYPI),
 )
+PICTURES = (  # what matplotlib needs to draw into a PNG
+    File(f"matplotlib-3.8.4-{ABI}.whl",
+         "50d4641b32e84ecb0a2c271728d4be73b1e0a0f5f29aa7dd6ea280f888b91340",
+         "Matplotlib 3.8.4, https://matplotlib.org", "PSF-based", PYPI),
+    File(f"contourpy-1.3.0-{ABI}.whl",
+         "f6ca0437a039c40691be53ff5bd3c9774868add8d5c2d032167495c6ff1f1c4b",
+         "ContourPy 1.3.0, https://github.com/contourpy/contourpy", "BSD-3-Clause", PYPI),
+    File("cycler-0.12.1-py3-none-any.whl",
+         "e33687b4269fe3eda13c2d38006f9a5daa602c95f5c4f8d0576aff0717d001a6",
+         "cycler 0.12.1, https://github.com/matplotlib/cycler", "BSD-3-Clause", PYPI),
+    File(f"kiwisolver-1.4.5-{ABI}.whl",
+         "d7652d88b3390d9d1d0175d6c79da675b42bac2cd748cc9b5766a3235da4b762",
+         "Kiwi 1.4.5, https://github.com/nucleic/kiwi", "BSD-3-Clause", PYPI),
+    File("packaging-24.2-py3-none-any.whl",
+         "fbf6a5ace596eb8e28fe0089ecfc0bca2eb3930563e9ca06acb98ea5302b99f7",
+         "packaging 24.2, https://github.com/pypa/packaging", "BSD-2-Clause", PYPI),
+    File(f"pillow-10.2.0-{ABI}.whl",
+         "43eab147a9355385a99eeac18fb577d4af2fe4bd0bbd23d3ba3ddb92e72c2815",
+         "Pillow 10.2.0, https://python-pillow.org", "HPND", PYPI),
+    File("pyparsing-3.1.2-py3-none-any.whl",
+         "9070866557845375d8180e9236021fdecb2b93be75a7c8de48841f1465133a60",
+         "pyparsing 3.1.2, https://github.com/pyparsing/pyparsing", "MIT", PYPI),
+    File("python_dateutil-2.9.0.post0-py2.py3-none-any.whl",
+         "02811ea3714f6697d639c07dc5ec63f5774dc7a688e4e1cbbe9beb2f33c3e6c9",
+         "dateutil 2.9.0, https://github.com/dateutil/dateutil", "Apache-2.0, BSD-3-Clause", PYPI),
+    File("six-1.16.0-py2.py3-none-any.whl",
+         "f61235bc3a15086f0369585e5071ae9ba0bd244a111d12b37f683862e6850c0a",
+         "six 1.16.0, https://github.com/benjaminp/six", "MIT", PYPI),
+)
+FILES = (*CORE, *WHEELS, *PICTURES)
 
 
 def find() -> dict[str, Path]:
@@ -67,7 +97,7 @@ def find() -> dict[str, Path]:
     ValueError
         A file cannot be had; the message says which, in one line.
     """
-    files = (*CORE, *WHEELS)
+    files = FILES
     named = os.environ.get("COURSE_PYODIDE_DIR")
     if named:
         return {file.name: _checked(Path(named), file) for file in files}

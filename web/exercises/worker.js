@@ -4,6 +4,9 @@
 
 const NOWHERE = "https://nowhere.invalid/";
 
+const PACKAGES = "/lib/python3.12/site-packages";
+
+let python = null;
 let inside = null;
 let deadline = Infinity;
 
@@ -33,9 +36,9 @@ async function start({ files, module, scripts, packages }) {
   });
   ready("Python", 0.5);
   importScripts(...scripts.map((script) => URL.createObjectURL(script)));
-  const python = await loadPyodide({ indexURL: NOWHERE });
+  python = await loadPyodide({ indexURL: NOWHERE });
   ready("NumPy", 0.8);
-  python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.12/site-packages" });
+  python.unpackArchive(packages, "zip", { extractDir: PACKAGES });
   inside = python.pyimport("exercise_page");
   inside.begin();
   inside.limit = (seconds) => {
@@ -48,6 +51,10 @@ async function start({ files, module, scripts, packages }) {
 
 const COMMANDS = {
   start,
+  draw({ pictures }) {
+    python.unpackArchive(pictures, "zip", { extractDir: PACKAGES });
+    self.postMessage({ draws: true });
+  },
   ask({ what, request }) {
     self.postMessage({ answer: JSON.parse(inside[what](JSON.stringify(request))) });
   },
