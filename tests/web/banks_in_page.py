@@ -49,7 +49,7 @@ def judged(text, assignment, folder, only="", seconds=60, **how):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            progress = check_notebook(path, seconds, only, **how)
+            progress = check_notebook(path, seconds, only=only, **how)
     finally:
         sys.modules["__main__"] = main
     return [(task.name, task.state, task.message) for task in progress.tasks]

@@ -17,6 +17,7 @@ import re
 import sys
 import traceback
 import types
+from collections.abc import Callable
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -136,13 +137,15 @@ class Notebook:
             return error, ""
 
 
-def run_cells(sources: list[str], folder: Path, seconds: float, skip=()) -> list[Outcome]:
+def run_cells(sources: list[str], folder: Path, seconds: float,
+              tell: Callable[[int], None] = lambda i: None, skip=()) -> list[Outcome]:
     """Run cells in a fresh notebook and say how each ended, as `course_lib.desk.kernel` does."""
     notebook, outcomes, skip = Notebook(), [], dict(skip)
     for i, source in enumerate(sources):
         if i in skip:
             outcomes.append(skip[i])
             continue
+        tell(i)
         starting(i)
         limit(seconds)
         printed = Printed()
@@ -193,7 +196,7 @@ def check(request: str) -> str:
     skip = {int(i): Outcome(*told) for i, told in asked["skip"].items()}
     progress = check_notebook(
         own, asked["seconds"], only=asked["only"],
-        run=lambda sources, folder, seconds, begin: run_cells(sources, folder, seconds, skip))
+        run=lambda *given: run_cells(*given, skip=skip))
     return json.dumps({
         "tasks": [{**asdict(task), "message": task.message + on_overflow(task.message)}
                   for task in progress.tasks], "borrowed": progress.borrowed,
