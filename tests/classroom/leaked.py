@@ -8,6 +8,7 @@ import re
 import textwrap
 
 import numpy as np
+from matplotlib import pyplot
 
 from classroom.leaks import REGION, _flat, _searchable, _statements
 from course_lib.desk.notebook import grading
@@ -86,4 +87,5 @@ def inputs(source: dict) -> set[float]:
                     exec(compile(cell["source"], "<cell>", "exec"), namespace)  # noqa: S102
     finally:
         Check._call = original
+        pyplot.close("all")  # what the picture has drawn
     return given
