@@ -93,8 +93,9 @@ exercises: environment
 browser:
 	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1
 
-# Two at a time, and those of one file in one process: they share what they have made.
-PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile
+# Faster, and now and then one fails that starts a grader or a book of its own:
+# make test PYTEST_ARGS="-n 2 --dist loadfile"
+PYTEST = $(BIN)/python -m pytest $(PYTEST_ARGS)
 test: environment
 	@$(PYTEST)
 
