@@ -24,7 +24,8 @@ class ExportWithState(ExportPlugin):
             if not self.assignment or assignment.name in map(str, self.assignment):
                 lines += self._lines(gradebook, course, assignment)
         target = Path(self.to or "grades.csv")
-        write_csv(target, lines)
+        # As nbgrader's own export: whoever reads that by the names of its columns reads this too.
+        write_csv(target, lines, encoding="utf-8")
         self.log.info("Exported %s rows to %s", len(lines) - 1, target)
 
     def _lines(self, gradebook, course, assignment):

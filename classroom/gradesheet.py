@@ -62,9 +62,9 @@ def moodle(rows: list[Row], tests: dict[str, float], title: str, known: dict) ->
         for row in ours if row.score is not None]
 
 
-def write_csv(path: Path, lines: list[list]) -> None:
-    """Write a file that every spreadsheet and platform reads; in one step."""
+def write_csv(path: Path, lines: list[list], encoding: str = "utf-8-sig") -> None:
+    """Write a file in one step; it begins with a byte-order mark, or Excel misreads the names."""
     partial = path.with_name(f".{path.name}.part")
-    with open(partial, "w", newline="", encoding="utf-8-sig") as file:
+    with open(partial, "w", newline="", encoding=encoding) as file:
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows([map(safe, line) for line in lines])
     partial.replace(path)

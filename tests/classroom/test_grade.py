@@ -308,7 +308,7 @@ def test_the_summary_is_written(graded):
 def test_nbgraders_export_tells_no_points_from_zero(graded):
     def exported(*words):
         graded.nbgrader("export", "--to", "out.csv", *words)
-        with open(graded.folder / "out.csv", newline="", encoding="utf-8-sig") as file:
+        with open(graded.folder / "out.csv", newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
     rows = {row["student_id"]: row for row in exported()}
