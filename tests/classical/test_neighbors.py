@@ -86,7 +86,7 @@ def test_blocks_do_not_show_and_bound_the_memory(digits, monkeypatch):
     monkeypatch.setattr(neighbors, "_SCORES_PER_BLOCK", 7 * len(X))
     sizes = []
     whole = model._candidates
-    counting = lambda block: sizes.append(len(block)) or whole(block)
+    counting = lambda block, scores: sizes.append(len(block)) or whole(block, scores)
     monkeypatch.setattr(model, "_candidates", counting)
     for found, wanted in zip(model.kneighbors(X_test), expected):
         np.testing.assert_array_equal(found, wanted)
@@ -97,7 +97,8 @@ def test_few_candidates_are_looked_at_twice(digits):
     """The limit is tight: hardly more candidates than neighbors, so the second look is cheap."""
     X, y, X_test, _ = digits
     model = KNearestNeighbors(5).fit(X, y)
-    counts = [len(found) for found in model._candidates(X_test)]
+    scores = np.empty((len(X_test), len(X)), np.float32)
+    counts = [len(found) for found in model._candidates(X_test, scores)]
     assert min(counts) >= 5 and np.mean(counts) < 10
 
 
