@@ -4,6 +4,7 @@
 """
 
 import re
+import sys
 import tempfile
 import unicodedata
 from contextlib import ExitStack
@@ -17,8 +18,13 @@ from sphinx.util.math import get_node_equation_number
 
 from course_lib import __version__
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from figures.cover import TEXT, save_cover
+
 MATHJAX = Path(__file__).resolve().parents[2] / "vendor/static/mathjax/tex-chtml.js"
 STYLE = Path(__file__).with_name("plain.css")
+COVER = "_static/cover.png"
 
 
 ACCESS = (
@@ -121,7 +127,8 @@ class BookEpub(Epub3Builder):
         super().init_templates()
         render = self.templates.render
         self.templates.render = lambda template, context: (
-            valid(render(template, context)) if template.endswith(".html") else render(template, context))
+            valid(render(template, context)).replace('alt="Cover image"', f'alt="{TEXT}"')
+            if template.endswith(".html") else render(template, context))
 
     def init_css_files(self):
         self._css_files = []
@@ -152,6 +159,7 @@ class BookEpub(Epub3Builder):
         static.mkdir(parents=True, exist_ok=True)
         (static / STYLE.name).write_text(STYLE.read_text(encoding="utf-8"), encoding="utf-8")
         self.create_pygments_style_file()
+        save_cover(static / "cover.png")
 
     def copy_extra_files(self):
         """What the pages load in a browser is not needed here."""
@@ -165,6 +173,7 @@ class BookEpub(Epub3Builder):
             page = Path(self.outdir, name)
             if page.is_file() and "<math" in page.read_text(encoding="utf-8"):
                 content = content.replace(f' href="{name}"', f' href="{name}" properties="mathml"')
+        content = content.replace(f' href="{COVER}"', f' href="{COVER}" properties="cover-image"')
         access = "".join(f'    <meta property="schema:{name}">{value}</meta>\n' for name, value in ACCESS)
         path.write_text(content.replace("  </metadata>", f"{access}  </metadata>"), encoding="utf-8")
 
@@ -172,6 +181,7 @@ class BookEpub(Epub3Builder):
 def with_version(app):
     if app.builder.name == "epub":
         app.config.version = __version__
+        app.config.epub_cover = (COVER, "epub-cover.html")  # in _config.yml it would be a list, and a warning
 
 
 def setup(app):

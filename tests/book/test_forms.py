@@ -11,6 +11,7 @@ import threading
 import zipfile
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -49,6 +50,22 @@ def test_a_page_fits_among_the_others_on_paper(extension):
 def test_a_link_that_leads_nowhere_is_seen(extension):
     dead_links = extension("book_pdf").dead_links
     assert dead_links('<p id="a"></p><a href="#a"></a><a href="#b"></a><a href="https://c"></a>') == ["#b"]
+
+
+def test_the_page_of_each_place_is_read_from_a_pdf(extension):
+    objects = {1: "/Type /Pages\n/Count 3\n/Kids [2 0 R 5 0 R]", 2: "/Type /Pages\n/Count 2\n/Kids [4 0 R 3 0 R]\n/Parent 1 0 R",
+               3: "/Type /Page", 4: "/Type /Page", 5: "/Type /Page", 6: "/a [4 0 R /XYZ 0 9 0]\n/b#2Fc [5 0 R /XYZ 0 9 0]\n/d--e [3 0 R /XYZ 0 1 0]",
+               7: "/Type /Catalog\n/Pages 1 0 R\n/Dests 6 0 R"}
+    pdf = "".join(f"\n{number} 0 obj\n<<{text}>>\nendobj" for number, text in objects.items())
+    assert extension("book_pdf").numbers_of_pages(pdf.encode()) == {"a": 1, "d--e": 2, "b/c": 3}
+
+
+def test_the_cover_has_ink_and_words(extension, tmp_path):
+    cover = extension("book_pdf")
+    cover.save_cover(tmp_path / "cover.png")
+    picture = plt.imread(tmp_path / "cover.png")[..., :3]
+    assert picture.shape[:2] == (2400, 1600) and "Cover" in cover.TEXT
+    assert 0.05 < (picture.min(axis=2) > 0.9).mean() < 0.5, "white digits on blue"
 
 
 def test_paper_has_all_pages_in_the_order_of_the_contents(extension):
@@ -122,10 +139,13 @@ def test_the_epub_is_for_everybody(epub):
         assert len(formulas) > 10 and all(formula["alttext"] for formula in formulas)
     assert {link["href"] for link in pages["nav.xhtml"].find_all("a")} >= {f"{chapter.stem}.xhtml" for chapter in CHAPTERS}
     assert "Here would be a pad" in pages["draw.xhtml"].get_text()
+    assert "handwritten digits" in pages["epub-cover.xhtml"].img["alt"] and "_static/cover.png" in epub
+    listed = BeautifulSoup(epub["content.opf"], "html.parser")
+    assert listed.find("item", href="_static/cover.png")["properties"] == "cover-image"
 
 
 @pytest.mark.slow
-def test_the_pdf_has_links_and_an_outline():
+def test_the_pdf_has_links_and_an_outline(extension):
     if not PDF.is_file():
         pytest.skip("the PDF is not made: make pdf")
     content = PDF.read_bytes()
@@ -133,6 +153,9 @@ def test_the_pdf_has_links_and_an_outline():
     assert len(re.findall(rb"/Dest /", content)) > 500, "links within the book"
     assert len(re.findall(rb"/URI \(", content)) > 100, "links to the outside"
     assert b"/Outlines" in content and b"/StructTreeRoot" in content
+    pages = extension("book_pdf").numbers_of_pages(content)
+    begin = [pages[page.stem] for page in CHAPTERS]
+    assert begin == sorted(set(begin)) and begin[0] > pages["index"] > 2, "the cover and the contents come first"
 
 
 class Site(http.server.BaseHTTPRequestHandler):
