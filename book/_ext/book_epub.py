@@ -180,7 +180,7 @@ class BookEpub(Epub3Builder):
 
 def with_version(app):
     if app.builder.name == "epub":
-        app.config.version = __version__
+        app.config.version, app.config.project = __version__, app.config.epub_title
         app.config.epub_cover = (COVER, "epub-cover.html")  # in _config.yml it would be a list, and a warning
 
 
