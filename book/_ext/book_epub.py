@@ -172,8 +172,8 @@ class BookEpub(Epub3Builder):
         for name in re.findall(r'<item [^>]*href="([^"]*\.xhtml)"', content):
             page = Path(self.outdir, name)
             if page.is_file() and "<math" in page.read_text(encoding="utf-8"):
-                content = content.replace(f' href="{name}"', f' href="{name}" properties="mathml"')
-        content = content.replace(f' href="{COVER}"', f' href="{COVER}" properties="cover-image"')
+                content = content.replace(f' href="{name}" media', f' href="{name}" properties="mathml" media')
+        content = content.replace(f' href="{COVER}" media', f' href="{COVER}" properties="cover-image" media')
         access = "".join(f'    <meta property="schema:{name}">{value}</meta>\n' for name, value in ACCESS)
         path.write_text(content.replace("  </metadata>", f"{access}  </metadata>"), encoding="utf-8")
 
