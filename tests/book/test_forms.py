@@ -140,8 +140,7 @@ def test_the_epub_is_for_everybody(epub):
     assert {link["href"] for link in pages["nav.xhtml"].find_all("a")} >= {f"{chapter.stem}.xhtml" for chapter in CHAPTERS}
     assert "Here would be a pad" in pages["draw.xhtml"].get_text()
     assert "handwritten digits" in pages["epub-cover.xhtml"].img["alt"] and "_static/cover.png" in epub
-    listed = BeautifulSoup(epub["content.opf"], "html.parser")
-    assert listed.find("item", href="_static/cover.png")["properties"] == "cover-image"
+    assert b'href="_static/cover.png" properties="cover-image"' in epub["content.opf"]
 
 
 @pytest.mark.slow
