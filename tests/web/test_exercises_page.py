@@ -114,6 +114,27 @@ def test_an_endless_loop_is_stopped_and_the_work_is_still_there(student):
     assert answer(one.page) == RIGHT
 
 
+LONG = {
+    "kept = 41\nwhile True:\n    kept = max(kept, 42)": ["It took more than 2 s"],
+    "kept": ["42"],
+    "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
+    "        pass": ["too long", "starts anew"],
+}
+
+
+def test_a_cell_that_runs_too_long_ends_by_itself_and_the_names_are_kept(student):
+    one = student()
+    one.page.evaluate("LIMITS.run = 2")
+    for source, words in LONG.items():
+        write(one.page, source)
+        one.page.click("[aria-label='Run the code of task 1']")
+        one.page.wait_for_function("busy === null")
+        said = one.page.inner_text("[data-task=task-1] .output")
+        assert all(word in said for word in words), said
+    write(one.page, RIGHT)
+    assert "passed" in check(one.page)
+
+
 HOSTILE = {
     "an endless loop": (ENDLESS, "look for a loop that never ends", "in sgd"),
     "recursion": (RIGHT.replace("w - lr * g, state", "sgd(w, g, state, lr)"), "RecursionError"),
