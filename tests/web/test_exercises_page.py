@@ -273,6 +273,19 @@ def test_by_keyboard_alone_and_read_aloud(student):
         "Task 1, gradient descent: passed. "]
 
 
+def test_what_has_the_focus_is_not_under_the_bar(student):
+    one = student()
+    one.page.click("#hand-in")
+    for _ in range(60):
+        one.press("Shift+Tab")
+        name, top, bar = one.page.evaluate("""() => {
+            const { activeElement: node } = document;
+            const { bottom } = document.querySelector("header").getBoundingClientRect();
+            return [node.outerHTML.slice(0, 80), node.getBoundingClientRect().top, bottom];
+        }""")
+        assert top >= bar or "<header" in name, (name, top, bar)
+
+
 @pytest.mark.parametrize(("name", "theme", "width"), [
     (PS05, "light", 1280), (PS05, "dark", 390), ("ps07-convolution", "dark", 640),
     ("index", "dark", 390), ("index", "light", 1280)])  # fmt: skip
