@@ -19,7 +19,7 @@ ANSWERS = {  # typed; the editor indents what follows a line that ends with a co
     "right": RIGHT,
     "wrong": RIGHT.replace("w - lr", "w + lr"),
     "endless": "def sgd(w, g, state, lr):\n    while True: w = w + 0",
-    "flood": RIGHT.replace("    return", "    for i in range(100_000): print('x' * 10)\n    return"),
+    "flood": RIGHT.replace("  return", "  for i in range(100_000): print('x' * 10)\n    return"),
 }
 
 

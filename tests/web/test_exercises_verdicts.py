@@ -44,7 +44,7 @@ def test_all_right_answers_of_ps05_pass(machine):
 
 
 def differences(machine, assignment, short, folder):
-    """What the page says otherwise than this machine, of all notebooks in a row; and of how many."""
+    """What the page says otherwise than this machine, of all notebooks in a row."""
     found, count = [], 0
     texts = [text for text in students(assignment, short) if "scipy" not in text]
     assert len(texts) > len(students(assignment, short)) / 2
