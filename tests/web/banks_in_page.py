@@ -62,11 +62,12 @@ def here(text, assignment, folder, only="", seconds=60):
 
 
 # What differs, and may: lines that Python 3.12 counts otherwise, measured times, the name of the
-# default integer, and the last digits of float32.
+# default integer, the system's words for a number out of range, and the last digits of float32.
 DIFFERENT = (
     (re.compile(r"executes [\d,]+ lines"), lambda match: "executes N lines"),
     (re.compile(r"used [\d.]+ MB"), lambda match: "used N MB"),
     (re.compile(r"\bint32\b"), lambda match: "int64"),
+    (re.compile(r"OverflowError: \(\d+, '[^']*'\)"), lambda match: "OverflowError"),
     (re.compile(r"-?\b\d+\.\d+(e[+-]\d+)?"), lambda match: f"{float(match[0]):.5g}"),
     (re.compile(r" +"), lambda match: " "),
 )

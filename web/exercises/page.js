@@ -84,7 +84,7 @@ function build() {
     node.append(buttons, output);
   }
   const chooser = element("input", {
-    type: "file", id: "file", accept: ".ipynb,.json", class: "unseen", tabindex: "-1", "aria-hidden": "true",
+    type: "file", id: "file", accept: ".ipynb,.json", hidden: true,
     onchange: () => {
       if (chooser.files[0]) open(chooser.files[0]);
       chooser.value = "";
