@@ -55,9 +55,9 @@ def excepted(ours, theirs):
         return True
     if ours[1] != theirs[1]:
         return False
-    # The last: a task that waits for one which an unstable sort has made wrong or right.
-    return bool(OLDER.search(ours[2]) or SOURCE.sub("", ours[2]) == theirs[2]
-                or ours[1] == "waiting" and ours[2].partition("\n")[2] == theirs[2].partition("\n")[2])
+    if ours[1] == "waiting":  # for a task that an unstable sort has made wrong or right
+        ours, theirs = (("", "", one[2].partition("\n")[2]) for one in (ours, theirs))
+    return bool(OLDER.search(ours[2]) or SOURCE.sub("", ours[2]) == theirs[2])
 
 
 def differences(machine, assignment, short, folder):
