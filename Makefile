@@ -29,7 +29,7 @@ help:
 	@echo "make oracle    compare every layer, loss and network with PyTorch (installs it)"
 	@echo "make bench     the same, then measure the speed beside PyTorch and scikit-learn"
 	@echo "make lock      choose the newest package versions and write requirements.lock"
-	@echo "make browser   fetch axe-core and eslint (needs npm), so that the tests look at the pages in Chromium too"
+	@echo "make browser   fetch axe-core, eslint and puppeteer (needs npm), so that the tests look at the pages in Chromium too"
 	@echo "make clean     remove what was built; 'make distclean' removes .venv too"
 
 environment:
@@ -89,9 +89,10 @@ links: book
 exercises: environment
 	@$(BIN)/python -m web.exercises
 
-# What checks the accessibility of pages and the style of their programs. Chromium comes from the system.
+# What checks the accessibility of pages and the style of their programs, and what drives Firefox. The browsers
+# come from the system.
 browser:
-	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1
+	@npm install --prefix .node --no-save --no-audit --no-fund --silent axe-core@4.14.1 eslint@9.39.1 puppeteer-core@25.16.0
 
 # Faster, and now and then one fails that starts a grader or a book of its own:
 # make test PYTEST_ARGS="-n 2 --dist loadfile"

@@ -10,6 +10,8 @@ def add_commands(add) -> None:
     release.add_argument("--output", type=Path, metavar="FILE",
                          default=Path("bayes-to-lenet5-students.zip"),
                          help="(default %(default)s)")
+    release.add_argument("--browser", action="store_true",
+                         help="with the pages that 'make exercises' has written")
     grade = add("grade", "grade a class, side by side; what is graded already is left alone "
                          "(for instructors)")
     grade.set_defaults(module="classroom.grade")

@@ -6,6 +6,7 @@ import zipfile
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
+from classroom.browser import WAY_IN, browser_files
 from classroom.leaks import all_secrets, find_leaks
 from course_lib.data.atomic import atomic_write
 from course_lib.desk.assignments import course_folder
@@ -26,6 +27,11 @@ def run(options):
     if leaks:
         raise ValueError("nothing was written, for students would see what they must not:\n  "
                          + "\n  ".join(leaks))
+    if options.browser:
+        notebooks = {path.split("/")[1]: content.decode() for path, content in files.items()
+                     if path.startswith("exercises/")}
+        files |= browser_files(root, secrets, notebooks)
+        files["README.md"] = files["README.md"].replace(b"## Set up\n", f"{WAY_IN}## Set up\n".encode())
     content = archive(files)
     with atomic_write(options.output) as file:
         file.write(content)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom.browser import NAME, browser_files
 from classroom.leaks import all_secrets, find_leaks
 from classroom.release import archive, student_files, student_lock
 
@@ -228,3 +229,41 @@ def test_a_leak_stops_the_release(course, tmp_path, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert "nothing was written" in error and "README.md: holds" in error
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A folder as `make exercises` leaves it, with one page, and ``found()``: what goes into the archive."""
+    folder, text = tmp_path / "_build" / NAME, (ROOT / NOTEBOOK).read_text(encoding="utf-8")
+    (folder / "python").mkdir(parents=True)
+    (folder / "index.html").write_text("<h1>Exercises</h1>")
+    (folder / "python" / "packages.zip.js").write_text("packed")
+    released = json.dumps({"text": text}).replace("</", "<\\/")
+    (folder / "ps05-optimizers.html").write_text(
+        f'<h1>Optimizers</h1><script id="released" type="application/json">{released}</script>')
+    return folder, lambda secrets, text=text: browser_files(tmp_path, secrets, {"ps05-optimizers": text})
+
+
+def test_the_pages_go_into_the_archive(built, secrets):
+    folder, found = built
+    assert {name: content for name, content in found(secrets).items()} == {
+        f"{NAME}/{path}": (folder / path).read_bytes()
+        for path in ("index.html", "ps05-optimizers.html", "python/packages.zip.js")}
+
+
+def test_pages_that_are_not_those_of_the_release_are_refused(built, secrets):
+    folder, found = built
+    with pytest.raises(ValueError, match="another ps05-optimizers"):
+        found(secrets, "changed since")
+    page = folder / "ps05-optimizers.html"
+    whole = page.read_text()
+    page.write_text(f"{whole}<p>{SOLUTION.splitlines()[-1]}</p>")
+    with pytest.raises(ValueError, match="ps05-optimizers.html: holds"):
+        found(secrets)
+    page.write_text(whole)
+    (folder / "solutions.ipynb").write_text("{}")
+    with pytest.raises(ValueError, match="solutions.ipynb: this file is not meant"):
+        found(secrets)
+    (folder / "index.html").unlink()
+    with pytest.raises(ValueError, match="first run 'make exercises'"):
+        found(secrets)

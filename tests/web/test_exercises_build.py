@@ -10,9 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from banks_in_page import ASSIGNMENTS, filled, here, judged, release
 from node import ROOT, node
 
+from classroom.browser import embedded
 from classroom.release import archive
 from web.exercises import __main__ as build
-from web.exercises import inside, pages, supply
+from web.exercises import inside, supply
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def contents():
 def test_every_page_holds_the_released_notebook_and_shows_all_of_it(contents):
     for assignment in ASSIGNMENTS:
         path = release(assignment)
-        shown, inside_ = pages.embedded(contents[f"{assignment}.html"].decode())
+        shown, inside_ = embedded(contents[f"{assignment}.html"].decode())
         assert inside_ == path.read_text(encoding="utf-8")
         for cell in json.loads(inside_)["cells"]:
             if cell["cell_type"] == "code" and not cell["id"].endswith("-hidden"):
@@ -143,7 +144,8 @@ def test_a_cell_runs_after_those_above_that_have_changed():
         for name, source in (("a", "x = 1\nprint('not shown')"), ("b", "x + 1"))]}
 
     def run(cell):
-        return json.loads(inside.run(json.dumps({"notebook": json.dumps(notebook), "cell": cell})))
+        return json.loads(inside.run(json.dumps(
+            {"notebook": json.dumps(notebook), "cell": cell, "seconds": 60})))
 
     main = sys.modules["__main__"]
     try:

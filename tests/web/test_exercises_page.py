@@ -1,6 +1,7 @@
 """A student works in the built pages, in Chromium, opened from the disk, without a network."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from banks_in_page import filled, judged, read_bank, release
+from graders import Course, nbgrader
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "exercises-in-a-browser"
@@ -112,6 +114,54 @@ def test_an_endless_loop_is_stopped_and_the_work_is_still_there(student):
     one.page.reload()
     one.page.wait_for_function(SAVED)
     assert answer(one.page) == RIGHT
+
+
+LONG = {
+    "kept = 41\nwhile True:\n    kept = max(kept, 42)": ["It took more than 2 s"],
+    "kept": ["42"],
+    "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
+    "        pass": ["too long", "starts anew"],
+}
+
+
+def test_what_was_downloaded_is_graded_as_the_page_has_promised(student, sandbox, tmp_path):
+    bank, right = read_bank(PS05), ["task-1", "task-2", "task-3", "task-6"]
+    answers = {task: bank.reference[task].source for task in right}
+    answers["task-4"] = bank.wrong["task-4"][0].source  # and task 5 is not written
+    one = student()
+    for task, source in answers.items():
+        write(one.page, source, f"[data-task={task}] .cm-content")
+    one.page.click("text=Check all")
+    one.page.wait_for_selector("#summary table", timeout=60_000)
+    promised = {name: one.page.inner_text(f"[data-task={name}] .output") for name in bank.reference}
+    path = downloaded(one.page, tmp_path)
+
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copytree(ROOT / "solutions" / PS05, tmp_path / "solutions" / PS05)
+    nbgrader(tmp_path, "generate_assignment", PS05)
+    course = Course(tmp_path, PS05)
+    course.submit("ada", course.released).write_bytes(path.read_bytes())
+    course.nbgrader("autograde", PS05)
+    messages, points = course.messages("ada"), course.points("ada")
+    for name, said in promised.items():
+        state, message = ("passed", "") if f"{name}-visible" not in messages else (
+            "wrong" if name in answers else "not written", messages[f"{name}-visible"])
+        assert state in said.split("\n")[0] and message.split("\n")[0] in said, (name, said)
+        assert (points[f"{name}-hidden"] > 0) == (state == "passed")
+    assert [name for name, said in promised.items() if "passed." in said] == right
+
+
+def test_a_cell_that_runs_too_long_ends_by_itself_and_the_names_are_kept(student):
+    one = student()
+    one.page.evaluate("LIMITS.run = 2")
+    for source, words in LONG.items():
+        write(one.page, source)
+        one.page.click("[aria-label='Run the code of task 1']")
+        one.page.wait_for_function("busy === null")
+        said = one.page.inner_text("[data-task=task-1] .output")
+        assert all(word in said for word in words), said
+    write(one.page, RIGHT)
+    assert "passed" in check(one.page)
 
 
 HOSTILE = {
@@ -250,6 +300,19 @@ def test_by_keyboard_alone_and_read_aloud(student):
     one.page.wait_for_function("heard.length > 0")
     assert [text for text in one.page.evaluate("heard") if "passed" in text] == [
         "Task 1, gradient descent: passed. "]
+
+
+def test_what_has_the_focus_is_not_under_the_bar(student):
+    one = student()
+    one.page.click("#hand-in")
+    for _ in range(60):
+        one.press("Shift+Tab")
+        name, top, bar = one.page.evaluate("""() => {
+            const { activeElement: node } = document;
+            const { bottom } = document.querySelector("header").getBoundingClientRect();
+            return [node.outerHTML.slice(0, 80), node.getBoundingClientRect().top, bottom];
+        }""")
+        assert top >= bar or "<header" in name, (name, top, bar)
 
 
 @pytest.mark.parametrize(("name", "theme", "width"), [

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 import course_lib
+from classroom.browser import NAME, embedded
 from classroom.leaks import all_secrets, find_leaks
 from classroom.release import archive, student_files
 from course_lib.desk.notebook import read_notebook
@@ -19,10 +20,10 @@ from web.exercises import pack, pages, supply
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MATHJAX = ROOT / "vendor" / "static" / "mathjax"
-PROGRAM = ("notebook.js", "store.js", "machine.js", "page.js")
+PROGRAM = ("notebook.js", "store.js", "machine.js", "widgets.js", "work.js", "running.js",
+           "page.js")
 EXPECTED = re.compile(r"course_lib/.*|web/\w+\.py|(ps\d\d-[a-z0-9-]+|index)\.html(\.ipynb)?|"
                       r"[a-z]+\.(js|css)")  # paths that the gate may meet
-NAME = "exercises-in-a-browser"
 
 
 def main(arguments=None) -> int:
@@ -91,7 +92,7 @@ def leaks_in(contents: dict[str, bytes]) -> list[str]:
              if name.startswith("course_lib/")}
     found |= {f"web/{path.name}": path.read_bytes() for path in HERE.rglob("*.py")}
     for name, content in contents.items():
-        shown, notebook = pages.embedded(content.decode()) if name.endswith(".html") else (
+        shown, notebook = embedded(content.decode()) if name.endswith(".html") else (
             content.decode(), "")
         found[name] = shown.encode()
         if notebook:

@@ -221,8 +221,8 @@ session = Notebook()
 def run(request: str) -> str:
     """Run one cell, after all above it that have not run as they are now.
 
-    The request holds the `notebook`'s text and the `cell`, its place in it. Tests and the closing
-    picture run when they are asked for alone.
+    The request holds the `notebook`'s text, the `cell`, its place in it, and the `seconds` that
+    each cell may compute. Tests and the closing picture run when they are asked for alone.
     """
     asked = json.loads(request)
     cells = json.loads(asked["notebook"])["cells"]
@@ -232,15 +232,26 @@ def run(request: str) -> str:
         if cell["cell_type"] == "code" and not tests and session.ran.get(name) != source:
             printed = Printed()
             with redirect_stdout(printed), redirect_stderr(printed):
-                session.execute(source)
+                _limited(i, source, asked["seconds"])
             session.ran[name] = source
     cell = cells[asked["cell"]]
     source, printed, pictures = "".join(cell["source"]), Printed(), []
     with redirect_stdout(printed), redirect_stderr(printed), _drawing(pictures):
-        error, value = session.execute(source)
+        error, value = _limited(asked["cell"], source, asked["seconds"])
     session.ran[cell.get("id", str(asked["cell"]))] = source
     return json.dumps({"printed": printed.text(), "value": value[:MOST],
-                       "error": _told(error) if error else "", "pictures": pictures})
+                       "error": _told(error, asked["seconds"]) if error else "",
+                       "pictures": pictures})
+
+
+def _limited(cell: int, source: str, seconds: float) -> tuple[BaseException | None, str]:
+    """Run a cell of the session; Python is interrupted where it takes longer."""
+    starting(cell)
+    limit(seconds)
+    try:
+        return session.execute(source)
+    finally:
+        limit(0)
 
 
 @contextmanager
@@ -257,7 +268,7 @@ def _drawing(pictures: list[str]):
         pyplot.close("all")
 
 
-def _told(error) -> str:
+def _told(error, seconds: float) -> str:
     """An error as a student should see it: where in the cells, and what."""
     if hasattr(error, "_render_traceback_"):
         return "\n".join(error._render_traceback_())
@@ -268,4 +279,6 @@ def _told(error) -> str:
             lines += [f"line {place.lineno}{inside}:", f"    {place.line}"]
     if len(lines) > 20:
         lines = [*lines[:10], "...", *lines[-10:]]
-    return "\n".join([*lines, *traceback.format_exception_only(error)]).rstrip()
+    what = ([TOO_LONG.format(seconds)] if isinstance(error, KeyboardInterrupt)
+            else traceback.format_exception_only(error))
+    return "\n".join([*lines, *what]).rstrip()

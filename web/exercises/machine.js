@@ -141,4 +141,5 @@ class Machine {
 }
 
 const STOPPED = new Error("It was stopped. Python starts anew; your work is still here.");
-const TOO_LONG = new Error("It took too long and was stopped. Python starts anew; your work is still here.");
+const TOO_LONG = new Error("It took too long and was stopped: look for a loop that never ends. "
+  + "Python starts anew; your work is still here.");

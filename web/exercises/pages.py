@@ -119,15 +119,6 @@ def _text(source: str) -> str:
                   lambda m: f'<h2 id="{m[2].lower()}-{m[3]}-heading" tabindex="-1">{m[1]}', text)
 
 
-def embedded(text: str) -> tuple[str, str]:
-    """Take a page apart: what a reader sees of it, and the text of the notebook in it."""
-    shown, begin, rest = text.partition('<script id="released" type="application/json">')
-    if not begin:
-        return html.unescape(re.sub(r"<[^>]*>", "", text)), ""
-    packed, _, end = rest.partition("</script>")
-    return html.unescape(re.sub(r"<[^>]*>", "", shown + end)), json.loads(packed)["text"]
-
-
 def title(notebook: dict) -> str:
     """The first heading."""
     return re.search(r"^# (.*)$", notebook["cells"][0]["source"], re.MULTILINE)[1]
