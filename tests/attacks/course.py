@@ -176,7 +176,8 @@ class Trial:
             told = path.lstat()
             what = (stat.S_IMODE(told.st_mode), told.st_uid, told.st_gid)
             if stat.S_ISREG(told.st_mode):
-                what += (told.st_mtime_ns, hashlib.sha1(path.read_bytes()).hexdigest())
+                with path.open("rb") as file:  # an attack may have made it large
+                    what += (told.st_mtime_ns, hashlib.file_digest(file, "sha1").hexdigest())
                 with contextlib.suppress(OSError):
                     what += tuple(os.listxattr(path))
             if not OWN.fullmatch(name) or not stat.S_ISREG(told.st_mode) and name in self.known():
