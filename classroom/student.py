@@ -31,6 +31,18 @@ def plain(name):
     return name.replace("_", "").lower().rstrip("s")
 
 
+_ONE = {0: np.zeros(0)}
+ALONE = sys.getrefcount(_ONE[0])  # of what a dictionary holds and nothing else does
+
+
+def held_elsewhere(objects, number):
+    """Whether a student's code may still hold an array, and so may have changed it.
+
+    To look at no other halves the time of a test with thousands of calls.
+    """
+    return sys.getrefcount(objects[number]) > ALONE or objects[number].base is not None
+
+
 class Runner:
     """Serves the other process until it says goodbye."""
 
@@ -150,8 +162,8 @@ class Runner:
         heap, reached = self.heap, request["reached"]
         try:
             heap.begin(renaming=True)
-            arguments = [n for n in heap.objects
-                         if n % 2 == 0 and type(heap.objects[n]) is np.ndarray]
+            arguments = [n for n in heap.objects if n % 2 == 0
+                         and type(heap.objects[n]) is np.ndarray and held_elsewhere(heap.objects, n)]
             for number in (*reached, *arguments, *self.returned):
                 value = heap.objects[number]
                 if number not in heap.reached and (

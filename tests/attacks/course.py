@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus import ASSIGNMENT, FILE, WRITTEN, WRITTEN_FILE, Attack
@@ -28,6 +29,8 @@ CANARY = "attack-canary"  # in the name of whatever an attack leaves behind
 # Limits that keep the whole corpus short; what is promised does not depend on them.
 QUICK = ["--JudgeNotebook.timeout=3", "--JudgeNotebook.submission_timeout=20",
          "--JudgeNotebook.idle_timeout=2", "--JudgeNotebook.wall_timeout=240"]
+LIMIT = 900  # seconds for one nbgrader: an attack on one without our configuration may stop it for good
+LARGE = 10**8  # bytes; an attack may have made a file of a terabyte, which nobody wants to read
 PLAIN = """
 c = get_config()
 c.CourseDirectory.course_id = "plain"
@@ -65,13 +68,16 @@ class Trial:
     options : list of str
         More options for ``nbgrader autograde``.
     config : str
-        "ours", "kernel" (ours, but notebooks run as nbgrader runs them) or "plain" (its own).
+        "ours", "kernel" (ours, but notebooks run as nbgrader runs them) or "plain" (its own). There
+        each attack is graded in a course of its own: one that ends nbgrader, or clears the gradebook,
+        would hide what the others get.
     """
 
     def __init__(self, folder, attacks, jobs=2, options=(), config="ours"):
         self.folder, self.jobs, self.config = folder, jobs, config
         self.options = [*(QUICK if config == "ours" else ()), *options]
-        self.shares = [attacks[i::jobs] for i in range(jobs)]
+        courses = jobs if config == "ours" else len(attacks)
+        self.shares = [attacks[i::courses] for i in range(courses)]
         self.logs, self.seconds, self.failed = [], 0.0, []
         self.home, self.temporary = folder / "home", folder / "tmp"
         self.where = {attack.student: self.course(i)
@@ -93,7 +99,7 @@ class Trial:
         self.listener.start()
         self.instructor = subprocess.Popen(["sleep", "3600"], stdout=subprocess.DEVNULL)
         self._make_course(self.course(0))
-        for number in range(1, self.jobs):
+        for number in range(1, len(self.shares)):
             shutil.copytree(self.course(0), self.course(number))
         released = {name: json.loads((self.course(0) / "exercises" / name / file).read_text())
                     for name, file in FILES.items()}
@@ -144,18 +150,18 @@ class Trial:
         command = [sys.executable, "-m", "nbgrader", *words]
         log = self.folder / f"log-{course.name.removeprefix('course-')}.txt"
         with log.open("ab") as file:
-            return subprocess.run(command, cwd=course, env=environment, stdin=subprocess.DEVNULL,
-                                  stdout=file, stderr=file, check=False).returncode
+            try:
+                return subprocess.run(command, cwd=course, env=environment, stdin=subprocess.DEVNULL,
+                                      stdout=file, stderr=file, check=False, timeout=LIMIT).returncode
+            except subprocess.TimeoutExpired:
+                file.write(b"ended by the trial: it took too long\n")
+                return -1
 
     def grade(self) -> None:
         """Grade all courses at the same time, then make feedback and export the points."""
         start = time.monotonic()
-        workers = [threading.Thread(target=self._grade, args=(number,))
-                   for number in range(self.jobs)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        with ThreadPoolExecutor(self.jobs) as workers:
+            list(workers.map(self._grade, range(len(self.shares))))
         self.seconds = time.monotonic() - start
 
     def _grade(self, number):
@@ -174,14 +180,17 @@ class Trial:
         for path in [self.folder, *self.folder.rglob("*")]:
             name = path.relative_to(self.folder).as_posix()
             told = path.lstat()
+            regular = stat.S_ISREG(told.st_mode)
+            if OWN.fullmatch(name) and (regular or name not in self.known()):
+                continue
             what = (stat.S_IMODE(told.st_mode), told.st_uid, told.st_gid)
-            if stat.S_ISREG(told.st_mode):
-                with path.open("rb") as file:  # an attack may have made it large
-                    what += (told.st_mtime_ns, hashlib.file_digest(file, "sha1").hexdigest())
+            if regular:
+                what += (told.st_mtime_ns, told.st_size)
+                if told.st_size < LARGE:
+                    what += (hashlib.sha1(path.read_bytes()).hexdigest(),)
                 with contextlib.suppress(OSError):
                     what += tuple(os.listxattr(path))
-            if not OWN.fullmatch(name) or not stat.S_ISREG(told.st_mode) and name in self.known():
-                found[name] = what
+            found[name] = what
         for folder in {"/", "/tmp", "/var/tmp", "/dev/shm", str(Path.home()), str(ROOT)}:
             with contextlib.suppress(OSError):
                 found.update((f"{folder}/{name}", ()) for name in os.listdir(folder)
@@ -198,7 +207,7 @@ class Trial:
 
     def known(self):
         """Folders of nbgrader's whose rights must stay what they were."""
-        return {f"course-{i}/{name}" for i in range(self.jobs)
+        return {f"course-{i}/{name}" for i in range(len(self.shares))
                 for name in ("grading", "exercises", "solutions")}
 
     def changes(self) -> list[str]:
@@ -235,6 +244,8 @@ class Trial:
             from nbgrader.api import Gradebook, MissingEntry
 
             database = self.where[attack.student] / "grading/gradebook.db"
+            if not database.is_file():  # an attack has taken it away
+                return None
             with Gradebook(f"sqlite:///{database}") as book:
                 try:
                     submission = book.find_submission(attack.assignment, attack.student)

@@ -69,7 +69,7 @@ def run_trial(folder: Path, attacks, jobs=2, level=None, config="ours") -> int:
     print(table(results))
     print(f"\n{len(attacks)} submissions in {trial.seconds:.0f} s, {trial.jobs} at a time; "
           f"sandbox: {level or 'none'}")
-    problems = {"batches aborted": trial.failed, "changes on the host": changes,
+    problems = {"commands that ended with an error": trial.failed, "changes on the host": changes,
                 "processes left": left, "connections that arrived": heard,
                 "scripts that ran in a page": scripts}
     for name, found in problems.items():

@@ -9,6 +9,7 @@ from small import POINTS, QUICK, RIGHT, STUBS, find_level, graded, points
 from classroom.judge import tasks_of
 from classroom.process import StudentProcess
 from classroom.sandbox import problem_with
+from classroom.student import held_elsewhere
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -259,6 +260,25 @@ def test_an_array_that_a_cache_shares_with_an_argument_is_still_shared():
              "check.equal('1', 1, 1)")
     outcome = one(source, blind)
     assert not outcome.passed and "earlier call" in outcome.error[1]
+
+
+@pytest.mark.parametrize("hold", ["x", "x[:1]", "x.reshape(2, 1).T", "memoryview(x)", "{'x': (x,)}"])
+def test_an_argument_that_was_kept_and_is_changed_later_is_seen(hold):
+    source = (f"kept = []\ndef total(x):\n    kept.append({hold})\n    first = kept[0]\n"
+              "    first = first['x'][0] if type(first) is dict else first\n"
+              "    if len(kept) == 3:\n        first[0] = 9.0\n    return 1.0")
+    test = ("f = check.watch(total)\n    " + "f(np.ones(2)); " * 3 + "check.equal('1', 1, 1)")
+    outcome = one(source, test)
+    assert not outcome.passed and "earlier call" in outcome.error[1]
+
+
+def test_only_what_somebody_still_holds_is_looked_at():
+    arrays = {n: np.zeros((3, 2)) for n in range(5)}
+    arrays[4] = arrays[4][::2]
+    held = [arrays[1], arrays[2][1:], memoryview(arrays[3])]
+    assert [held_elsewhere(arrays, n) for n in arrays] == [False, True, True, True, True]
+    held.clear()
+    assert [held_elsewhere(arrays, n) for n in arrays] == [False, False, False, False, True]
 
 
 @pytest.mark.parametrize("source, told", [
