@@ -125,13 +125,15 @@ class Course:
                       if not path.name.startswith(".") and (path / below).is_dir())
 
     def record(self, student: str, assignment: str) -> dict | None:
-        """Return the record of how a submission was judged; None where it was not."""
+        """Return the record of how a submission was judged; None where it was not, or is no record."""
         path = self.autograded(student, assignment) / SIDECAR.format(
             self.release(assignment).stem)
         try:
-            return json.loads(path.read_text())
+            record = json.loads(path.read_text())
         except (OSError, ValueError):
             return None
+        whole = isinstance(record, dict) and {"problem", "verdicts", "flags", "followed"} <= record.keys()
+        return record if whole else None
 
     def ready(self, assignment: str) -> bool:
         """Put an assignment into the gradebook unless it is there as `solutions/` has it now.

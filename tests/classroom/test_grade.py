@@ -12,6 +12,7 @@ from small_course import NAME, UNWRITTEN, WRONG, SmallCourse
 
 from classroom.course import Course
 from classroom.grade import prepare
+from classroom.rows import read_rows
 from classroom.workers import judged
 
 BORROWED = {"task-1": "from course_lib.metrics import accuracy\n\n\ndef double(x):\n"
@@ -127,13 +128,20 @@ def test_what_has_changed_is_graded_again(course, monkeypatch):
     assert Here(course, monkeypatch).todo == ["ada", "bob"]
 
 
-@pytest.mark.parametrize("damage", ["stamp", "notebook", "record", "gradebook", "points"])
+@pytest.mark.parametrize("damage", ["stamp", "notebook", "record", "half a record", "a list for a record",
+                                    "gradebook", "points"])
 def test_what_is_half_graded_is_graded_again(course, monkeypatch, damage):
     course.submit("ada", course.notebook())
     Here(course, monkeypatch).grade("ada")
     names = {"stamp": "tiny.graded.json", "notebook": "tiny.ipynb", "record": "tiny.verdicts.json"}
     if damage in names:
         (course.graded("ada") / names[damage]).unlink()
+    elif "record" in damage:
+        text = '{"verdicts": {}}' if damage == "half a record" else "[]"
+        (course.graded("ada") / names["record"]).write_text(text)
+        here = Here(course, monkeypatch)
+        (row,) = read_rows(here.course, here.job.assignment)
+        assert row.state == "not graded yet"
     elif damage == "gradebook":
         (course.folder / "grading" / "gradebook.db").unlink()
     else:
