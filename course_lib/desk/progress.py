@@ -196,7 +196,8 @@ def _judge_all(cells, release, outcomes: dict[int, Outcome]) -> list[Task]:
                       if task.state not in (DONE, ANSWERED)
                       and re.search(rf"\b{function}\(", cell["source"])]
         if state in (WRONG, MISSING) and written and open_tasks:
-            others = " and ".join(dict.fromkeys(task.title for task in open_tasks))
+            *first, last = dict.fromkeys(task.title for task in open_tasks)
+            others = " and ".join(filter(None, ["; ".join(first), last]))
             state, message = WAITING, f"It calls what is not right yet: {others}.\n{message}"
         task = Task(name, titles.get(name, name), points, state, message)
         tasks.append(task)

@@ -338,7 +338,7 @@ def test_a_task_waits_for_the_one_that_it_calls(course, here, capsys):
     found, result = states(course, capsys, "ps03")
     assert list(found.values())[:3] == ["not written", "waiting", "waiting"]
     assert result["tasks"][1]["message"].startswith("It calls what is not right yet: Task 1: double.\n")
-    assert "Task 1: double and Task 2: square." in result["tasks"][2]["message"]
+    assert "yet: Task 1: double and Task 2: square." in result["tasks"][2]["message"]
     write(here / "tiny_things.ipynb", {1: RIGHT[1], 2: "def square(x):\n    return double(x)"})
     assert list(states(course, capsys, "ps03")[0].values())[:2] == ["done", "wrong"]
 
