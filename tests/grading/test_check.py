@@ -313,6 +313,16 @@ def test_that(check):
     assert message.endswith("does not: accuracy is above 0.9.\nShuffle.")
 
 
+def test_another_error_of_the_kind_is_no_missing_answer(check):
+    """As that which input() raises where nobody can be asked."""
+    error = type("StdinNotImplementedError", (NotImplementedError,), {})("there is no input")
+    message = failure(check.watch(lambda: (_ for _ in ()).throw(error)))
+    assert "raised StdinNotImplementedError: there is no input" in message
+    with pytest.raises(CheckFailed) as caught:
+        check.watch(lambda: (_ for _ in ()).throw(error))()
+    assert not isinstance(caught.value, NotWritten)
+
+
 def test_raises(check):
     def f(kernel, error):
         if error is not None:
