@@ -58,7 +58,7 @@ SENTENCES = {
     "The first argument of a method is self.",
     "Only a dict has names in [ ]; an array has numbers there.",
     "A power is written x**2; ^ is another operation.",
-    "A sum or maximum along an axis removes it, unless keepdims=True is given.",
+    "One of the two lacks an axis: keepdims=True keeps one in a sum, np.newaxis adds one.",
 }
 WITH_LINE = re.compile(r"(?:The line|The line, in (\w+),|It was set by the line|It was running) ?"
                        r"(?:is)?: (.*)")

@@ -115,7 +115,7 @@ def test_a_method_without_self_is_told(notebook):
     ('x[ "a"]', "Only a dict has names in [ ]"),
     ("np.sum(x^2)", "A power is written x**2"),
     ("2.0^3", "A power is written x**2"),
-    ("x - x.max(axis=1)", "unless keepdims=True is given"),
+    ("x - x.max(axis=1)", "keepdims=True keeps one in a sum"),
     ("x / x[:, 0]", ""), ("x - np.ones(4)", ""), ("x - x.sum(axis=0)[:2]", ""),
 ])
 def test_common_slips_are_told(notebook, line, told):
@@ -127,7 +127,7 @@ def test_common_slips_are_told(notebook, line, told):
 
 def test_the_lost_axis_may_be_lost_on_a_line_above(notebook):
     notebook.run("def f(x):\n    m = x.max(axis=1)\n    return x - m\n")
-    assert "unless keepdims=True is given.\nThere m=array of shape (4,).\n" in notebook.message(
+    assert "keepdims=True keeps one in a sum, np.newaxis adds one.\nThere m=array of shape (4,).\n" in notebook.message(
         "check.watch(f)(np.ones((4, 3)))")
 
 
