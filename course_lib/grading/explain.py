@@ -78,7 +78,8 @@ def explain(error: BaseException, function: Callable, test_file: str = "",
         if "bitwise_xor" in str(error) or "for ^" in str(error):
             told.append("A power is written x**2; ^ is another operation.")
         if _lost_an_axis(str(error)) and _reduces(frame, place):
-            told.append("One of the two lacks an axis: keepdims=True keeps one in a sum, np.newaxis adds one.")
+            told.append("One of the two lacks an axis: keepdims=True keeps one in a sum, "
+                        "np.newaxis adds one.")
         told += _values(local, [name for name, value in local.items() if _is_plain(value)
                                 and in_short(name, value) not in known])
     return told
