@@ -55,6 +55,10 @@ SENTENCES = {
     "A size or an index must be an integer: // keeps integers, / does not.",
     "In a @ b the last axis of a is as long as the last but one of b.",
     "Keep the arguments that the function came with: the test calls it as follows.",
+    "The first argument of a method is self.",
+    "Only a dict has names in [ ]; an array has numbers there.",
+    "A power is written x**2; ^ is another operation.",
+    "One of the two lacks an axis: keepdims=True keeps one in a sum, np.newaxis adds one.",
 }
 WITH_LINE = re.compile(r"(?:The line|The line, in (\w+),|It was set by the line|It was running) ?"
                        r"(?:is)?: (.*)")

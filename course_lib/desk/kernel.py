@@ -192,6 +192,8 @@ def _lines(content, source: str) -> list[str]:
     told, lines = [], source.split("\n")
     if place and int(place[1]) <= len(lines):
         told.append(f"The line is {place[1]}: {lines[int(place[1]) - 1].strip()}")
+    if content["ename"] == "SyntaxError" and re.search(r"\blambda *(?:[-=+/)]|\* )", "".join(told)):
+        told.append("lambda is a word of Python's own: take another name.")
     inner = re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(.*\)\n(?:(?! *-+> ).+\n)*"
                        r"-+> \d+ *(.*)$", trace, re.MULTILINE)
     if inner:

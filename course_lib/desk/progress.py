@@ -1,5 +1,6 @@
 """How far a student's notebook is: its visible tests, run in a fresh process."""
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -9,7 +10,9 @@ from course_lib.command import command
 from course_lib.desk.assignments import notebooks_in, release_of
 from course_lib.desk.borrowed import find_borrowed
 from course_lib.desk.kernel import Outcome, run_cells
+from course_lib.desk.names import parse
 from course_lib.desk.notebook import grade_id, grading, is_solution, read_notebook
+from course_lib.desk.reads import free_names
 from course_lib.desk.rebuild import functions_of, rebuild, recognize, remarks
 
 DONE, WRONG, MISSING = "done", "wrong", "not written"
@@ -134,10 +137,12 @@ def check_notebook(path: Path, seconds: float = 60,
         outcome, name = outcomes[id(cell)], grade_id(cell)
         done = any(task.name == name and task.state == DONE for task in progress.tasks)
         if outcome.error and done:
-            progress.notes.append(f"the cell of {name} raised {_say(outcome)}")
+            progress.notes.append(f"the cell of {name}{_ended(outcome)}")
         elif outcome.error and name is None:
             first = cell["source"].strip().split("\n")[0]
-            progress.notes.append(f"a cell of your own, {first!r}, raised {_say(outcome)}")
+            progress.notes.append(f"a cell of your own, {first!r}{_ended(outcome, ',')}")
+        elif is_solution(cell) and only in ("", name):
+            progress.notes += _of_examples(cell, cells, release["cells"])
     progress.notes += remarks(release, submitted)
     progress.notes += _on_the_name(Path(path), released)
     return progress
@@ -231,6 +236,31 @@ def _judge(answer: Outcome, tests: list[Outcome]) -> tuple[str, str]:
 def _say(outcome: Outcome) -> str:
     ours = outcome.error in ("CheckFailed", "NotWritten", "Timeout", "Ended")
     return outcome.text if ours else f"{outcome.error}: {outcome.text}".replace(": \n", "\n", 1)
+
+
+def _ended(outcome: Outcome, comma: str = "") -> str:
+    """The end of a sentence about a cell that did not run to its end."""
+    if outcome.error in ("Timeout", "Ended"):
+        return f": {outcome.text}"
+    return f"{comma} raised {_say(outcome)}"
+
+
+def _of_examples(answer: dict, cells: list[dict], release: list[dict]) -> list[str]:
+    """Tell of variables that an answer reads and that an example sets: most often by mistake."""
+    examples = [cell for cell in release if cell["cell_type"] == "code" and grade_id(cell)
+                and not is_solution(cell) and not grading(cell).get("grade")]
+    own = [answer, *(cell for cell in cells if cell["cell_type"] == "code" and not grade_id(cell))]
+    read = sorted(_variables(examples) & free_names(answer["source"]) - _variables(own))
+    return [f"{grade_id(answer)} reads {name}, which is no argument but a variable of an example: "
+            "is it a misspelled name?" for name in read]
+
+
+def _variables(cells: list[dict]) -> set[str]:
+    """The variables that cells set, outside of functions."""
+    statements = [statement for cell in cells for statement in parse(cell["source"])
+                  if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))]
+    return {node.id for statement in statements for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _titles(cells) -> dict[str, str]:

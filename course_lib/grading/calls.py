@@ -49,6 +49,18 @@ def unchanged(before, value) -> bool:
     return before.keys() == now.keys() and all(unchanged(before[key], now[key]) for key in now)
 
 
+def how_not_to_change(name: str, value) -> str:
+    """Say how to leave an argument alone.
+
+    >>> how_not_to_change("cache", {"W": 1.0})
+    'Leave it, and all in it, as it is: work on copies, or put back what you change.'
+    """
+    if type(value) is np.ndarray:
+        return (f"Make a new array instead: {name} = {name} - y, not {name} -= y; "
+                "or put back what you change.")
+    return "Leave it, and all in it, as it is: work on copies, or put back what you change."
+
+
 def _items(value):
     return value.items() if type(value) is dict else enumerate(value)
 

@@ -7,17 +7,27 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from course_lib.grading.calls import Results, argument_names, in_short, snapshot, unchanged
+from course_lib.grading.calls import (
+    Results,
+    argument_names,
+    how_not_to_change,
+    in_short,
+    snapshot,
+    unchanged,
+)
 from course_lib.grading.compare import (
     as_data,
     describe,
+    if_none,
     kind_problem,
+    likely_cause,
     matches,
+    misplaced,
     numerical_gradient,
     show,
     value_problem,
 )
-from course_lib.grading.explain import explain, stopped_at
+from course_lib.grading.explain import explain, said_by, stopped_at
 from course_lib.grading.failed import CheckFailed, NotWritten, Stopped
 
 
@@ -65,6 +75,7 @@ class Check:
         self.test_file = ""
         self._last_call = ""
         self._last_result = ("", 0.0)  # of which function, and what
+        self._outputs = ()
         # What students' functions returned last: theirs, never looked into.
         self._returned = collections.deque(maxlen=100)
         self._results = Results()
@@ -94,10 +105,11 @@ class Check:
 
         def watched(*args, **kwargs):
             result = self._call(function, name, args, kwargs, quiet)
+            self._outputs = returns
             if returns:
                 if type(result) not in (tuple, list) or len(result) != len(returns):
                     self.fail(f"{name} should return {', '.join(returns)}; "
-                              f"it returned {self._describe(result)}.", _if_none(result))
+                              f"it returned {self._describe(result)}.", if_none(result))
                 self._returned.extend(result)
                 return tuple(result)
             self._returned.append(result)
@@ -135,9 +147,13 @@ class Check:
             values = [show(expected, "  expected "), show(got, "  got      ")]
         if problem is not None:
             # Advice is about numbers: a result of another kind has a reason of its own.
-            known = self._likely_cause(got, expected, mistakes or {})
+            known = likely_cause(got, expected, mistakes or {})
             numbers = as_data(got) is not None or not self._came_from_the_call(got)
             hint = known or (advice if numbers else self._if_nothing_came(got))
+            if not known and self._outputs and self.reveal and misplaced(
+                    got, expected, self._last_result[1]):
+                hint = ("The right value is there, at another place: "
+                        f"return {', '.join(self._outputs)} in this order.")
             self.fail(f"{name} is wrong.", hint, problem, *(values if expected.ndim else []))
         self._passed("\n".join([f"{name}: ok", *values]))
 
@@ -186,10 +202,11 @@ class Check:
         name = getattr(function, "__name__", "the function")
         wanted = f"Expected a ValueError whose message names {naming}."
         try:
-            result = self._call(function, name, args, kwargs, quiet=False, pass_on=ValueError)
+            result = self._call(function, name, args, kwargs, quiet=False, wanted=wanted)
         except ValueError as error:
             if not re.search(rf"\b{re.escape(naming)}\b", str(error)):
-                self.fail(f"the error does not name {naming}: {_said(error)}".rstrip(": "), wanted)
+                said = f"the error does not name {naming}: {said_by(error)}".rstrip(": ")
+                self.fail(said, wanted)
         else:
             self.fail(f"no error was raised; it returned {self._describe(result)}.", wanted)
         self._passed(f"{name} raises a ValueError that names {naming}: ok")
@@ -230,7 +247,7 @@ class Check:
         name, result = self._last_result
         if not name or as_data(result) is not None:
             return ""
-        return f"Before that {name} returned {self._describe(result)}. {_if_none(result)}".rstrip()
+        return f"Before that {name} returned {self._describe(result)}. {if_none(result)}".rstrip()
 
     def _describe(self, value) -> str:
         return describe(value, self.reveal)
@@ -241,18 +258,11 @@ class Check:
 
     def _if_nothing_came(self, got) -> str:
         result = self._last_result[1]
-        return _if_none(got) if got is None and result is None else ""
-
-    def _likely_cause(self, got, expected: np.ndarray, mistakes: dict) -> str:
-        for sentence, wrong in mistakes.items():
-            # A mistake that gives the expected value here cannot be the cause.
-            if matches(got, wrong) and not matches(expected, wrong):
-                return f"Likely cause: {sentence}"
-        return ""
+        return if_none(got) if got is None and result is None else ""
 
     def _call(self, function: Callable, name: str, args: tuple, kwargs: dict, quiet: bool,
-              pass_on: type | tuple = ()):
-        """Call a student's function: the one place where a test does so."""
+              wanted: str = ""):
+        """Call a student's function, the one place where a test does so; pass on what is wanted."""
         given = [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]
         shown = [in_short(*pair) if self.reveal else pair[0] for pair in given]
         self._last_call = f"In the call {name}({', '.join(shown)})."
@@ -262,23 +272,22 @@ class Check:
             warnings.simplefilter("always")
             try:
                 result = function(*args, **kwargs)
-            except NotImplementedError as error:
-                raise NotWritten(_said(error) or f"{self.title}: not written yet.") from None
-            except pass_on:
-                raise
             except KeyboardInterrupt as error:
                 where = stopped_at(error, function, self.test_file)
                 said = f"{self.title}: {name} was stopped: look for a loop that never ends."
                 raise Stopped("\n".join(filter(None, [said, where, self._last_call]))) from None
-            except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an answer raises
-                said = f"{name} raised {type(error).__name__}: {_said(error)}".removesuffix(": ")
-                self.fail(said, *explain(error, function, self.test_file, self._last_call))
+            except (Exception, SystemExit) as error:  # whatever an answer raises
+                if type(error).__name__ == "NotImplementedError":  # input() raises another kind
+                    raise NotWritten(said_by(error) or f"{self.title}: not written yet.") from None
+                if wanted and isinstance(error, ValueError):
+                    raise
+                said = f"{name} raised {type(error).__name__}: {said_by(error)}".removesuffix(": ")
+                self.fail(said, wanted, *explain(error, function, self.test_file, self._last_call))
         self._last_result = (name, result)
         for (argument, value), old in zip(given, before, strict=True):
             if not unchanged(old, value):
                 self.fail(f"{name} changed its argument {argument} in place.",
-                          f"Make a new array instead: {argument} = {argument} - y, not "
-                          f"{argument} -= y; or put back what you change.")
+                          how_not_to_change(argument, value))
         if not self._results.hold():
             self.fail(f"{name} changed what an earlier call returned.",
                       "Make new arrays in every call, and keep nothing between calls.")
@@ -288,13 +297,3 @@ class Check:
         if self.reveal and caught:
             print(f"Note: a warning in {name}: {caught[0].message}.")
         return result
-
-
-def _said(error) -> str:
-    """The text of an error, or as much of it as may be shown."""
-    return getattr(error, "shown", str(error))
-
-
-def _if_none(result) -> str:
-    """A hint for a result of None: most often nothing was returned."""
-    return "Did you forget return? A function without it gives None." if result is None else ""

@@ -51,6 +51,11 @@ def describe(value, reveal: bool = True) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
+def if_none(result) -> str:
+    """Give a hint for a result of None: most often nothing was returned."""
+    return "Did you forget return? A function without it gives None." if result is None else ""
+
+
 def _axes(array):
     return f"{array.ndim} axis" if array.ndim == 1 else f"{array.ndim} axes"
 
@@ -98,6 +103,27 @@ def matches(got, wrong) -> bool:
     return bool(np.all(same(data, wrong, 1e-6, 1e-12)))
 
 
+def likely_cause(got, expected: np.ndarray, mistakes: dict) -> str:
+    """Name the known mistake that gives this answer, or "" where none does."""
+    for sentence, wrong in mistakes.items():
+        # A mistake that gives the expected value here cannot be the cause.
+        if matches(got, wrong) and not matches(expected, wrong):
+            return f"Likely cause: {sentence}"
+    return ""
+
+
+def misplaced(got, expected: np.ndarray, result) -> bool:
+    """Whether a tuple of outputs has what is expected of one of them at the place of another.
+
+    >>> x, y = np.zeros(2), np.ones(3)
+    >>> misplaced(x, np.ones(3), (x, y)), misplaced(x, np.ones(2), (x, y))
+    (True, False)
+    """
+    return (type(result) in (tuple, list) and any(got is item for item in result)
+            and not matches(got, expected)
+            and any(matches(item, expected) for item in result))
+
+
 def kind_problem(got, expected: np.ndarray, reveal: bool = True) -> str | None:
     """Say how kind, dtype or shape of an answer are not those expected, or None.
 
@@ -124,6 +150,8 @@ def kind_problem(got, expected: np.ndarray, reveal: bool = True) -> str | None:
         if data.dtype.kind == "f":
             wrong += " Division with // keeps integers."
         return None if data.dtype.kind in "iu" else wrong
+    if data.dtype.kind == "b":
+        wrong += " Multiplied by a number, True counts as 1 and False as 0."
     return None if data.dtype == expected.dtype else wrong
 
 
@@ -151,8 +179,9 @@ def value_problem(name: str, got: np.ndarray, expected: np.ndarray, rtol: float,
     if reveal:
         told = f"expected {show(expected[first])}, got {show(got[first])}"
         if first:
-            told = (f"{np.count_nonzero(differs)} of {differs.size} numbers differ. The first is "
-                    f"{name}[{', '.join(map(str, first))}]: {told}")
+            count = np.count_nonzero(differs)
+            told = (f"{count} of {differs.size} numbers {'differs' if count == 1 else 'differ'}. "
+                    f"The first is {name}[{', '.join(map(str, first))}]: {told}")
     elif not first:
         told = "the number is not right"
     else:

@@ -1,5 +1,6 @@
 """Say which of a student's lines an error comes from, and what on that line may be the reason."""
 
+import inspect
 import linecache
 import re
 import traceback
@@ -40,7 +41,11 @@ def explain(error: BaseException, function: Callable, test_file: str = "",
         return told
     frame, place = _innermost(error, function, test_file)
     if frame is None and isinstance(error, TypeError) and "argument" in str(error):
-        return ["Keep the arguments that the function came with: the test calls it as follows."]
+        told = ["Keep the arguments that the function came with: the test calls it as follows."]
+        if (isinstance(function, types.MethodType)
+                and [*inspect.signature(function.__func__).parameters][:1] != ["self"]):
+            told.insert(0, "The first argument of a method is self.")
+        return told
     if frame is None or not place.line:
         return []
     own = place.name in (getattr(function, "__name__", ""), "<module>")
@@ -51,7 +56,10 @@ def explain(error: BaseException, function: Callable, test_file: str = "",
     calls = [name for name in names if name not in local and _is_students(name, frame)]
     floats = [name for name, value in local.items() if isinstance(value, (float, np.floating))]
     nothing = [name for name, value in local.items() if value is None]
-    if FLOAT_FOR_INTEGER.search(str(error)):
+    if "only integers, slices" in str(error) and re.search(r"\[ *['\"]", _part_that_raised(place)):
+        told.append("Only a dict has names in [ ]; an array has numbers there.")
+        told += _values(local, names)
+    elif FLOAT_FOR_INTEGER.search(str(error)):
         line, from_calls = _origin(floats, frame, place)
         told += _values(local, floats)
         told += [f"It was set by the line: {line}"] if line else []
@@ -67,9 +75,19 @@ def explain(error: BaseException, function: Callable, test_file: str = "",
     elif isinstance(error, (TypeError, ValueError, IndexError)):
         if "matmul" in str(error):
             told.append("In a @ b the last axis of a is as long as the last but one of b.")
+        if "bitwise_xor" in str(error) or "for ^" in str(error):
+            told.append("A power is written x**2; ^ is another operation.")
+        if _lost_an_axis(str(error)) and _reduces(frame, place):
+            told.append("One of the two lacks an axis: keepdims=True keeps one in a sum, "
+                        "np.newaxis adds one.")
         told += _values(local, [name for name, value in local.items() if _is_plain(value)
                                 and in_short(name, value) not in known])
     return told
+
+
+def said_by(error: BaseException) -> str:
+    """The text of an error, or as much of it as may be shown."""
+    return getattr(error, "shown", str(error))
 
 
 def stopped_at(error: BaseException, function: Callable, test_file: str = "") -> str:
@@ -116,6 +134,22 @@ def _origin(variables: list[str], frame: FrameType, place) -> tuple[str, list[st
     return "", []
 
 
+def _lost_an_axis(text: str) -> bool:
+    """Whether two shapes that do not fit would be the same but for one axis."""
+    shapes = [tuple(re.findall(r"\d+", shape)) for shape in re.findall(r"\(([\d, ]+)\)", text)]
+    if "broadcast together" not in text or len(shapes) != 2:
+        return False
+    short, long = sorted(shapes, key=len)
+    return any(short == long[:i] + long[i + 1:] for i in range(len(long)))
+
+
+def _reduces(frame: FrameType, place) -> bool:
+    """Whether the function has a line, up to this one, with `axis` and without `keepdims`."""
+    lines = (linecache.getline(place.filename, number)
+             for number in range(frame.f_code.co_firstlineno, place.lineno + 1))
+    return any(re.search(r"\baxis *=", line) and "keepdims" not in line for line in lines)
+
+
 def _values(local: dict, names: list[str]) -> list[str]:
     return [f"There {', '.join(in_short(name, local[name]) for name in names)}."] if names else []
 
@@ -127,4 +161,4 @@ def _is_students(name: str, frame: FrameType) -> bool:
 
 
 def _is_plain(value) -> bool:
-    return type(value) in (np.ndarray, bool, int, float)
+    return type(value) in (np.ndarray, bool, int, float, str)

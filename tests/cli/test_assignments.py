@@ -27,7 +27,7 @@ def cell(name, source, kind="code", **marks):
 
 
 def released():
-    cells = [cell("setup", "import os\nimport sys\nimport time")]
+    cells = [cell("setup", "import os\nimport sys\nimport time\n\nspare = 3.0")]
     for n, stub in STUBS.items():
         name = stub.split("(")[0].removeprefix("def ")
         cells += [
@@ -176,7 +176,8 @@ def test_whatever_a_notebook_does_the_other_tasks_are_judged(course, here, capsy
     assert set(found.values()) == {"done", "answered"}
     notes = "\n".join(result["notes"])
     for text in ("ZeroDivisionError: division by zero\nThe line is 1: 1 / 0", "'def broken(:', raised SyntaxError",
-                 "took more than 2 s", "ended the Python process"):  # fmt: skip
+                 "a cell of your own, 'while True:': It took more than 2 s",
+                 "a cell of your own, 'os._exit(3)': It ended the Python process"):  # fmt: skip
         assert text in notes
     assert len(result["notes"]) == 4
 
@@ -330,6 +331,22 @@ def test_what_lies_beside_the_right_name_is_told(course, here, capsys):
     (here / "tiny_things.ipynb").rename(here / "tiny_things (2).ipynb")
     assert course("check", "ps03") == 1
     assert "course check 'tiny_things (1).ipynb'" in capsys.readouterr().err
+
+
+def test_a_variable_of_an_example_is_no_argument(course, here, capsys):
+    write(here / "tiny_things.ipynb", {1: "def double(x):\n    return 2 * spare"})
+    found, result = states(course, capsys, "ps03")
+    assert found["task-1"] == "done" and result["notes"] == [
+        "task-1 reads spare, which is no argument but a variable of an example: is it a misspelled name?"]
+
+    def with_own(cells):
+        return [*cells[:1], {"cell_type": "code", "metadata": {}, "source": ["spare = 3.0"]}, *cells[1:]]
+
+    for answer, change in ((RIGHT[1], list), ("spare = 3.0\ndef double(x):\n    return 2 * spare", list),
+                           ("def double(x):\n    return 2 * spare", with_own),
+                           ("def double(spare):\n    return 2 * spare", list)):
+        write(here / "tiny_things.ipynb", {1: answer}, change=change)
+        assert states(course, capsys, "ps03")[1]["notes"] == []
 
 
 def test_a_task_waits_for_the_one_that_it_calls(course, here, capsys):

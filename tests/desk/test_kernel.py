@@ -73,10 +73,16 @@ def outcome(source, tmp_path, seconds=60):
     return only
 
 
+LAMBDA = "lambda is a word of Python's own: take another name."
+
+
 @pytest.mark.parametrize(("source", "text"), [
     ("def f(x):\nreturn 3", "expected an indented block after function definition on line 1\nThe line is 2: return 3"),
     ("x = (1,\ny = 2", "'(' was never closed\nThe line is 1: x = (1,"),
     ("x = 1\nprint('abc", "unterminated string literal\nThe line is 2: print('abc"),
+    ("x = 1\nlambda = x", f"invalid syntax\nThe line is 2: lambda = x\n{LAMBDA}"),
+    ("x = 2 * lambda * 3", f"invalid syntax\nThe line is 1: x = 2 * lambda * 3\n{LAMBDA}"),
+    ("x = lambda *y: y y", "invalid syntax\nThe line is 1: x = lambda *y: y y"),
     ("exec('3 3')", "invalid syntax\nThe line is 1: exec('3 3')"),
     ("def f(x):\n    return 1 / x\n\n\nf(0)",
      "division by zero\nThe line is 5: f(0)\nIt called f, where the line is: return 1 / x"),

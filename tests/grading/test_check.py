@@ -37,10 +37,25 @@ def test_equal_accepts(check, capsys):
     assert ("expected [1. 2.]" in capsys.readouterr().out) == check.reveal
 
 
+def test_outputs_in_another_order_are_told_where_numbers_are(check):
+    told = "The right value is there, at another place: return y, dy in this order."
+    f = check.watch(lambda *outputs: outputs, returns=("y", "dy"))
+    y, _ = f(np.zeros(2), np.ones(3))
+    assert (told in failure(check.equal, "y", y, np.ones(3))) == check.reveal
+    assert "another place" not in failure(check.equal, "y", y, np.ones(2))
+    assert "another place" not in failure(check.equal, "y", np.zeros(2), np.ones(3))
+    result = check.watch(lambda: (0.0, 1.0))()  # the order of what is one output is not known
+    assert "another place" not in failure(check.equal, "y", result[0], 1.0)
+
+
+def test_a_mask_is_told_to_count_as_numbers(check):
+    assert "True counts as 1" in failure(check.equal, "y", np.array([True]), [1.0])
+
+
 def test_equal_tells_numbers_only_where_it_may(check):
     message = failure(check.equal, "y at step 2", np.array([1.0, 5.0]), [1.0, 7.25])
     assert message.startswith("Task 1 (f): y at step 2 is wrong.\n")
-    for told in ("1 of 2 numbers differ.", "y[1]: ", "got 5", "7.25"):
+    for told in ("1 of 2 numbers differs.", "y[1]: ", "got 5", "7.25"):
         assert (told in message) == check.reveal
     assert ("Some, not all, of its numbers differ." in message) != check.reveal
     message = failure(check.equal, "loss", 5.0, 7.25)
@@ -169,7 +184,9 @@ def test_watch_notices_a_changed_argument(check, change, argument):
 
     message = failure(check.watch(f), copy.deepcopy(argument))
     assert "f changed its argument x in place." in message
-    assert "x = x - y, not x -= y; or put back what you change." in message
+    array = isinstance(argument, np.ndarray)
+    assert ("x = x - y, not x -= y; or put back what you change." in message) == array
+    assert ("work on copies, or put back what you change." in message) != array
 
 
 @pytest.mark.parametrize("x", [np.array([0.0, 0.3, -1e3, 1e-5]), np.linspace(-2, 2, 50) ** 5])
@@ -296,6 +313,16 @@ def test_that(check):
     assert message.endswith("does not: accuracy is above 0.9.\nShuffle.")
 
 
+def test_another_error_of_the_kind_is_no_missing_answer(check):
+    """As that which input() raises where nobody can be asked."""
+    error = type("StdinNotImplementedError", (NotImplementedError,), {})("there is no input")
+    message = failure(check.watch(lambda: (_ for _ in ()).throw(error)))
+    assert "raised StdinNotImplementedError: there is no input" in message
+    with pytest.raises(CheckFailed) as caught:
+        check.watch(lambda: (_ for _ in ()).throw(error))()
+    assert not isinstance(caught.value, NotWritten)
+
+
 def test_raises(check):
     def f(kernel, error):
         if error is not None:
@@ -307,7 +334,7 @@ def test_raises(check):
         check.raises, f, 3, naming="kernel", error=None)
     assert "does not name kernel" in failure(
         check.raises, f, 3, naming="kernel", error=ValueError("kernels are odd"))
-    assert "raised TypeError: kernel" in failure(
+    assert "raised TypeError: kernel\nExpected a ValueError whose message names kernel.\n" in failure(
         check.raises, f, 3, naming="kernel", error=TypeError("kernel"))
     with pytest.raises(NotWritten):
         check.raises(f, 3, naming="kernel", error=NotImplementedError("Not written yet"))
@@ -320,7 +347,7 @@ def test_gradient(check, rng):
     check.gradient("dx", lambda x: x @ W, x, dy, good)
     wrong = good.copy()
     wrong[3, 2] *= 1.001
-    assert ("1 of 12 numbers differ. The first is dx[3, 2]: " if check.reveal
+    assert ("1 of 12 numbers differs. The first is dx[3, 2]: " if check.reveal
             else "Some, not all, of its numbers differ.") in failure(
         check.gradient, "dx", lambda x: x @ W, x, dy, wrong)
     assert "Use dy." in failure(check.gradient, "dx", lambda x: x @ W, x, dy,

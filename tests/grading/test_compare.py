@@ -112,7 +112,7 @@ def test_one_changed_element_is_found(array, data):
     changed[index] += 1 + abs(changed[index])
     text = value_problem("x", changed, array, 1e-8, 1e-12, reveal=True)
     if array.ndim:
-        assert f"1 of {array.size} numbers differ" in text
+        assert f"1 of {array.size} numbers differs" in text
         assert f"x[{', '.join(map(str, index))}]: " in text
     assert f"expected {show(array[index])}" in text.replace("Expected", "expected")
     hidden = value_problem("x", changed, array, 1e-8, 1e-12, reveal=False)

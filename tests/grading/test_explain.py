@@ -103,6 +103,39 @@ def test_arguments_that_were_renamed_are_told(notebook):
     assert "Keep the arguments" not in message and "The line is: return f(x)" in message
 
 
+def test_a_method_without_self_is_told(notebook):
+    notebook.run("class Stop:\n    def update(value):\n        return value\n")
+    assert "The first argument of a method is self.\n" in notebook.message("check.watch(Stop().update)(3)")
+    notebook.run("class Stop:\n    def update(self):\n        return 1\n")
+    assert "is self" not in notebook.message("check.watch(Stop().update)(3)")
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("x['a']", "Only a dict has names in [ ]; an array has numbers there.\nThere x=array of shape (4, 3)."),
+    ('x[ "a"]', "Only a dict has names in [ ]"),
+    ("np.sum(x^2)", "A power is written x**2"),
+    ("2.0^3", "A power is written x**2"),
+    ("x - x.max(axis=1)", "keepdims=True keeps one in a sum"),
+    ("x / x[:, 0]", ""), ("x - np.ones(4)", ""), ("x - x.sum(axis=0)[:2]", ""),
+])
+def test_common_slips_are_told(notebook, line, told):
+    notebook.run(f"def f(x):\n    return {line}\n")
+    message = notebook.message("check.watch(f)(np.ones((4, 3)))")
+    assert told in message and "// keeps" not in message
+    assert ("keepdims" in message) == ("keepdims" in told)
+
+
+def test_the_lost_axis_may_be_lost_on_a_line_above(notebook):
+    notebook.run("def f(x):\n    m = x.max(axis=1)\n    return x - m\n")
+    assert "keepdims=True keeps one in a sum, np.newaxis adds one.\nThere m=array of shape (4,).\n" in notebook.message(
+        "check.watch(f)(np.ones((4, 3)))")
+
+
+def test_text_on_the_line_is_shown(notebook):
+    notebook.run("def f(cache):\n    a, b = cache\n    return 2.0 * np.add(a, 1.0)\n")
+    assert "There a='a'." in notebook.message("check.watch(f)({'a': 1.0, 'b': 2.0})")
+
+
 def test_a_constructor_and_a_method_are_told(notebook):
     notebook.run("class Stop:\n    def __init__(self, n):\n        self.n = 1 / n\n"
                  "    def update(self, x):\n        return x.nothing\n")

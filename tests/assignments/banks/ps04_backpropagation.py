@@ -494,6 +494,7 @@ def relu_backward(dy, cache):
                 "np.maximum(x, 0.0)", "np.minimum(x, 0.0)")),
             "the largest": ("np.max looks for the largest of them", (
                 "np.maximum(x, 0.0)", "np.max(x, initial=0.0)")),
+            "the largest along an axis": ("np.max(x, 0) looks", ("np.maximum(x, 0.0)", "np.max(x, 0)")),
             "a leaky slope": ("the slope for negative x is 0", (
                 "np.where(cache, dy, 0.0)", "np.where(cache, dy, 0.01 * dy)")),
             "exchanged": ("got an array of bool", ("np.maximum(x, 0.0), x > 0", "x > 0, np.maximum(x, 0.0)")),
@@ -656,6 +657,7 @@ def softmax_cross_entropy(z, y):
                 "not by the number of classes", ("dz / len(z)", "dz / z.shape[1]")),
             "dz divided twice": (
                 "Divide by N once, not twice.", ("dz / len(z)", "dz / len(z) ** 2")),
+            "subtracts in whole rows": ("dz[y] is whole rows", ("dz[rows, y] -= 1", "dz[y] -= 1")),
             "subtracts 2": ("not 2.", ("dz[rows, y] -= 1", "dz[rows, y] -= 2")),
             "the class of the row": ("not the column i", ("-log_p[rows, y].mean()",
                                                        "-log_p[rows, rows % z.shape[1]].mean()")),

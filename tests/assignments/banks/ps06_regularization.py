@@ -425,6 +425,12 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, momentum, eps, 
                 ("x.var(axis=batch)", "x.var(axis=batch, ddof=1)")),
             "unbiased running variance": ("divided by n too", (
                 "(1 - momentum) * var", "(1 - momentum) * x.var(axis=batch, ddof=1)")),
+            "the standard deviation for the variance": ("np.std is the root already",
+                ("x.var(axis=batch)", "x.std(axis=batch)")),
+            "keepdims": ("keepdims=True makes it two", (
+                "x.mean(axis=batch), x.var(axis=batch)",
+                "x.mean(axis=batch, keepdims=True), x.var(axis=batch, keepdims=True)")),
+            "the variance without eps in the cache": ("with eps, not the variance", ('"std": std}', '"std": var}')),
             "eps outside the root": ("Add eps inside the root.",
                 ("np.sqrt(var + eps)", "np.sqrt(var) + eps")),
             "no eps": ("Add eps to the variance.", ("np.sqrt(var + eps)", "np.sqrt(var)")),
@@ -610,6 +616,10 @@ def batchnorm_backward(dy, cache):
                 ("(dy - dbeta / n - x_hat * dgamma / n)", "dy")),
             "variance as a constant": ("the term with x_hat is missing",
                 (" - x_hat * dgamma / n)", ")")),
+            "mean of a product as product of means": ("the term with x_hat is missing, or is 0", (
+                "x_hat * dgamma / n", "x_hat * dbeta / n * x_hat.mean(axis=batch)")),
+            "no brackets": ("write brackets", ("(dy - dbeta / n - x_hat * dgamma / n)",
+                                               "dy - dbeta / n - x_hat * dgamma / n")),
             "mean as a constant": ("the term mean(dy) is missing",
                 ("dy - dbeta / n - x_hat", "dy - x_hat")),
             "sums in place of means": ("divide the sums by n",
@@ -782,6 +792,8 @@ class EarlyStopping:
                 "        else:\n            self.waiting += 1\n            self.best = min(self.best, value)")),
             "equal is better": ("4.0 is not smaller than the best",
                 ("value < self.best", "value <= self.best")),
+            "best kept elsewhere": ("becomes the new self.best", (
+                "self.best, self.waiting = value, 0", "best, self.waiting = value, 0")),
             "min_delta ignored": ("smaller than best - min_delta",
                 ("self.best - self.min_delta", "self.best")),
             "min_delta added": ("smaller than best - min_delta",

@@ -792,7 +792,21 @@ def conv2d_backward(dy, cache):
             "dx divided by m": ("Do not divide by N",
                 ("return dx, dW,", "return dx / len(x), dW,")),
             "db a mean": ("Sum dy over images", ("dy.sum(", "dy.mean(")),
-            "db by image": ("db is wrong.", ("axis=(0, 1, 2)", "axis=(1, 2)")),
+            "db by image": ("Sum over the images, too", ("axis=(0, 1, 2)", "axis=(1, 2)")),
+            "db over everything": ("one number for each filter", ("axis=(0, 1, 2)", "axis=None")),
+            "dW of the last place": ("here only the last one counts", '''
+def conv2d_backward(dy, cache):
+    x, W, s, p = (cache[key] for key in ("x", "W", "stride", "padding"))
+    kh, kw = W.shape[:2]
+    padded = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0)))
+    dx, dW = np.zeros(padded.shape), np.zeros(W.shape)
+    for h in range(dy.shape[1]):
+        for w in range(dy.shape[2]):
+            place = np.s_[:, h * s : h * s + kh, w * s : w * s + kw]
+            dW = np.tensordot(padded[place], dy[:, h, w], axes=(0, 0))
+            dx[place] += np.tensordot(dy[:, h, w], W, axes=(1, 3))
+    return dx[:, p : p + x.shape[1], p : p + x.shape[2]], dW, dy.sum(axis=(0, 1, 2))
+'''),
             "db of rows only": ("is wrong.", ("axis=(0, 1, 2)", "axis=(0, 1)")),
             "db counts": ("Count what comes from above",
                 ("dy.sum(axis=(0, 1, 2))", "np.ones_like(dy).sum(axis=(0, 1, 2))")),

@@ -647,6 +647,14 @@ def margin_loss(lengths, y, m_plus=0.9, m_minus=0.1, down_weight=0.5):
             "labels against the examples": ("Compare the labels with the classes", (
                 "y[:, np.newaxis] == np.arange(lengths.shape[1])",
                 "np.resize(y, lengths.shape) == np.arange(lengths.shape[1])")),
+            "labels as rows": ("is whole rows", '''
+def margin_loss(lengths, y, m_plus=0.9, m_minus=0.1, down_weight=0.5):
+    T = np.zeros(lengths.shape)
+    T[y] = 1
+    present = T * np.maximum(0, m_plus - lengths) ** 2
+    absent = down_weight * (1 - T) * np.maximum(0, lengths - m_minus) ** 2
+    return np.mean(np.sum(present + absent, axis=1))
+'''),
             "labels along the wrong axis": ("raised", (
                 "y[:, np.newaxis] == np.arange(lengths.shape[1])", "y == np.arange(lengths.shape[1])[:, np.newaxis]")),
             "column y of all rows": ("its own true class", (
