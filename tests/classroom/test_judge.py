@@ -272,6 +272,14 @@ def test_an_argument_that_was_kept_and_is_changed_later_is_seen(hold):
     assert not outcome.passed and "earlier call" in outcome.error[1]
 
 
+def test_an_argument_that_is_changed_by_the_last_who_holds_it_is_seen():
+    source = ("last = None\ndef total(x):\n    global last\n    if last is not None:\n"
+              "        last += x\n    last = x\n    return 1.0")
+    outcome = one(source, "f = check.watch(total)\n    f(np.ones(2)); f(np.ones(2)); "
+                          "check.equal('1', 1, 1)")
+    assert not outcome.passed and "earlier call" in outcome.error[1]
+
+
 def test_only_what_somebody_still_holds_is_looked_at():
     arrays = {n: np.zeros((3, 2)) for n in range(5)}
     arrays[4] = arrays[4][::2]
