@@ -23,7 +23,7 @@ import numpy as np
 
 from classroom.process import Stopped
 from classroom.protocol import MALFORMED, Violation
-from classroom.teacher_heap import TeacherHeap, plain_name
+from classroom.teacher_heap import TeacherHeap, handles_in, plain_name
 
 ERRORS = {kind.__name__: kind for kind in vars(builtins).values()
           if isinstance(kind, type) and issubclass(kind, Exception)
@@ -155,6 +155,8 @@ class Link:
 
     def _answer(self, request, blobs, reached):
         number = next(_numbers)
+        given = [self.heap.objects[n] for n in reached]
+        theirs = handles_in(given)
         header, blobs = self.exchange({**request, "id": number}, blobs)
         while True:
             try:
@@ -173,6 +175,9 @@ class Link:
                 self.tampered = ("An array that was given to an earlier call, or returned by "
                 "it, has "
                                  "been changed. Make a new array instead.")
+            if changed and handles_in(given) - theirs:
+                self.tampered = ("An object of your own has been put into a network that was "
+                                 "given. Change the numbers in it, not its layers.")
             return header
 
     def _may_not_change(self, number):

@@ -170,12 +170,13 @@ class Runner:
         heap, reached = self.heap, request["reached"]
         try:
             heap.begin(renaming=True)
-            for number in (*reached, *held, *self.returned):
-                value = heap.objects[number]
-                if number not in heap.reached and (
-                        number % 2 == 0 or type(value) in (np.ndarray, list, dict)):
-                    heap.reached.add(number)
-                    heap.write(number)
+            told = [number for number in dict.fromkeys((*reached, *held, *self.returned))
+                    if number % 2 == 0
+                    or type(heap.objects[number]) in (np.ndarray, list, dict)]
+            # All of them keep their numbers, also where one that holds another is written first.
+            heap.reached.update(told)
+            for number in told:
+                heap.write(number)
             if "error" not in reply:
                 reply["result"] = heap.node(result)
         except (TypeError, RecursionError, RuntimeError) as error:

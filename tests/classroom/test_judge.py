@@ -372,6 +372,37 @@ def test_a_network_of_the_library_is_trained_in_place():
     assert one(source, test.strip()).error == ()
 
 
+@pytest.mark.parametrize("change", [
+    "network.layers = [Mine()]", "network.layers[0] = Mine()", "network.layers.append(Mine())",
+    "network.layers = (Mine(),)", "network.layers = [{'a': [Mine()]}]",
+    "vars(network.layers[0])['params'] = {'W': Mine()}"])
+def test_a_network_that_was_given_keeps_its_layers(change):
+    source = ("class Mine:\n    def forward(self, x, training=False):\n        return x\n"
+              f"def total(network):\n    {change}\n    return 1.0")
+    test = """
+    from course_lib.nn import Dense, Network
+    n = Network([Dense(3, 1, np.random.default_rng(0))])
+    check.equal("is", check.watch(total)(n), 1.0)
+    """
+    outcome = one(source, test.strip())
+    assert not outcome.passed and "not its layers" in outcome.error[1]
+
+
+def test_a_student_s_layer_may_be_in_a_network_that_a_test_makes():
+    source = ("from course_lib.nn import Layer\nclass total(Layer):\n    def forward(self, x, training=False):\n        return 2 * x\n"
+              "    def train(self, network):\n        for a in network.layers[1].params.values():\n"
+              "            a += 1")
+    test = """
+    from course_lib.nn import Dense, Network
+    mine = total()
+    n = Network([mine, Dense(3, 1, np.random.default_rng(0))])
+    before = n.layers[1].params["W"].copy()
+    mine.train(n)
+    check.equal("W", n.layers[1].params["W"], before + 1)
+    """
+    assert one(source, test.strip()).error == ()
+
+
 def test_processor_time_is_counted():
     loop = "import time\nt = time.process_time()\nwhile time.process_time() < t + 0.3: pass"
     assert 0.25 < graded({}, added=[loop]).processor < 3
