@@ -37,6 +37,10 @@ CLASSES = {"div": {"highlight"}, "span": {name for name in STANDARD_TYPES.values
 TEXTS = ("text/html", "text/markdown", "text/latex", "text/plain")
 KNOWN = {"grade_id": str, "points": (int, float), "grade": bool, "solution": bool, "task": bool,
          "locked": bool, "schema_version": int, "cell_type": str, "checksum": str}
+# Characters that a page shows of one of a student's cells, and of all: what turns Markdown into
+# HTML and colors code can take the square of their number.
+CELL, PAGE = 20_000, 100_000
+LEFT_OUT = "\n[the rest of this cell is too long for a page: open the notebook]"
 
 
 def clean(text: str, links: bool = False) -> str:
@@ -123,9 +127,22 @@ class Harmless(Preprocessor):
         problem = nb.metadata.get(KEY, {}).get("problem", "")
         nb.metadata = nbformat.from_dict({"language_info": {"name": "python"}})
         resources["problem"] = html.escape(_plain(str(problem)))
+        _shorten(nb.cells)
         nb.cells = [_harmless_cell(cell, number) for number, cell in enumerate(nb.cells)]
         resources["nonce"] = secrets.token_urlsafe(16)
         return nb, resources
+
+
+def _shorten(cells):
+    """Cut what may be a student's to what a page has room for."""
+    room = PAGE
+    for cell in cells:
+        known = cell.get("metadata", {}).get("nbgrader", {})
+        if not (isinstance(known, dict) and known.get("locked")):
+            most = min(CELL, room)
+            room -= min(len(cell.source), most)
+            if len(cell.source) > most:
+                cell.source = cell.source[:most] + LEFT_OUT
 
 
 def _harmless_cell(cell, number):

@@ -15,7 +15,14 @@ import math
 import numpy as np
 
 from classroom.generators import set_state
-from classroom.protocol import KINDS, LARGEST, Violation, pack_array, unpack_array
+from classroom.protocol import (
+    KINDS,
+    LARGEST,
+    MALFORMED,
+    Violation,
+    pack_array,
+    unpack_array,
+)
 
 DEEPEST = 40
 LONGEST = 1 << 20  # characters of a text
@@ -201,8 +208,7 @@ class Heap:
                     self._fill(number, content)
                     self.seen[number] = json.dumps(content)
             return changed
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError,
-                OverflowError, ImportError) as error:
+        except (*MALFORMED, ImportError) as error:
             raise Violation(f"a message cannot be understood: {error!r:.200}") from error
 
     def _read_array(self, number, content, blobs, known):

@@ -144,7 +144,7 @@ class StudentProcess:
             told = header["error"] if type(header.get("error")) is dict else {}
             line = told.get("line", "")
             if self.late is not None:
-                self.late = str(told.get("cell", ""))
+                self.late = cell if type(cell := told.get("cell")) is str else ""
             if header.get("op") != "reply":
                 self._end(reason)
             header["error"] = {"type": "Timeout", "kinds": [], "text": reason, "line": line}

@@ -20,6 +20,8 @@ LARGEST_JSON = 8 << 20
 LENGTHS = struct.Struct(">QQ")
 KINDS = "biufcU"  # of NumPy arrays: numbers, booleans, text
 DIMENSIONS = 32
+# What reading a message raises that is not what it should be: anything may stand anywhere in it.
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Violation(Exception):
@@ -94,7 +96,7 @@ class Channel:
             lengths = header.pop("blobs")
             if not all(type(n) is int and n >= 0 for n in lengths) or sum(lengths) != size:
                 raise ValueError("the lengths are wrong")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except MALFORMED as error:
             raise Violation(f"a message cannot be read: {error}") from error
         for n in lengths:
             blobs.append(self._read(n))

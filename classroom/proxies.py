@@ -22,8 +22,8 @@ import warnings
 import numpy as np
 
 from classroom.process import Stopped
-from classroom.protocol import Violation
-from classroom.teacher_heap import TeacherHeap, plain_name
+from classroom.protocol import MALFORMED, Violation
+from classroom.teacher_heap import TeacherHeap, handles_in, plain_name
 
 ERRORS = {kind.__name__: kind for kind in vars(builtins).values()
           if isinstance(kind, type) and issubclass(kind, Exception)
@@ -72,9 +72,9 @@ class Link:
         self.tampered = ""
         reply = self._ask({"op": "names", "names": sorted(names)}, [])
         try:
-            return {str(name): self.heap.value(node) for name, node in reply["names"].items()
+            return {str(name): self.heap.whole(node) for name, node in reply["names"].items()
                     if self.discreet is None or name in self.discreet.words}
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (*MALFORMED, Violation) as error:
             raise self.breach(error) from None
 
     def call(self, function, args, kwargs):
@@ -138,8 +138,8 @@ class Link:
                 warnings.warn(text, WARNINGS.get(kind, UserWarning), stacklevel=4)
             if "error" in reply:
                 raise error_of(reply["error"], self.discreet)
-            return self.heap.value(reply["result"])
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            return self.heap.whole(reply["result"])
+        except (*MALFORMED, Violation) as error:
             if isinstance(error, Remote):
                 raise
             raise self.breach(error) from None
@@ -155,6 +155,8 @@ class Link:
 
     def _answer(self, request, blobs, reached):
         number = next(_numbers)
+        given = [self.heap.objects[n] for n in reached]
+        theirs = handles_in(given)
         header, blobs = self.exchange({**request, "id": number}, blobs)
         while True:
             try:
@@ -166,13 +168,16 @@ class Link:
                     raise Violation("an answer to another question")
                 changed = self.heap.read(header["objects"], blobs, 
                                          lambda n: n in reached or self._may_not_change(n))
-            except (Violation, LookupError, TypeError, ValueError) as error:
+            except (*MALFORMED, Violation) as error:
                 raise self.breach(error) from None
             # A list or a dict that was returned may change, as in a notebook: the test sees it.
             if any(type(self.heap.objects[n]) is np.ndarray for n in changed if n not in reached):
                 self.tampered = ("An array that was given to an earlier call, or returned by "
                 "it, has "
                                  "been changed. Make a new array instead.")
+            if changed and handles_in(given) - theirs:
+                self.tampered = ("An object of your own has been put into a network that was "
+                                 "given. Change the numbers in it, not its layers.")
             return header
 
     def _may_not_change(self, number):
@@ -191,8 +196,8 @@ class Link:
             if header["method"] not in heap.special(function)[2]:
                 raise Violation("a call back to a method that was not handed over")
             function = getattr(function, header["method"])
-        args = [heap.value(node) for node in header["args"]]
-        kwargs = {str(key): heap.value(node) for key, node in header["kwargs"].items()}
+        args = [heap.whole(node) for node in header["args"]]
+        kwargs = {str(key): heap.whole(node) for key, node in header["kwargs"].items()}
         try:
             result = function(*args, **kwargs)
             heap.begin()

@@ -36,7 +36,7 @@ ALONE = sys.getrefcount(_ONE[0])  # of what a dictionary holds and nothing else 
 
 
 def held_elsewhere(objects, number):
-    """Whether a student's code may still hold an array, and so may have changed it.
+    """Whether a student's code may still hold an array, and so may change it in a call.
 
     To look at no other halves the time of a test with thousands of calls.
     """
@@ -103,6 +103,7 @@ class Runner:
 
     def call(self, request, blobs):
         """Call a student's function."""
+        held = self.held()
         self.heap.read(request["objects"], blobs)
         function = self.heap.value(request["function"])
         args = [self.heap.value(node) for node in request["args"]]
@@ -116,7 +117,7 @@ class Runner:
             reply, result = self.attempt(lambda: function(*args, **kwargs), function)
         if "error" in reply:
             reply["error"]["told"] = self.told(function, args, kwargs)
-        reply = self.bring_up_to_date(request, reply, result)
+        reply = self.bring_up_to_date(request, reply, result, held)
         given = [x for x in (*args, *kwargs.values()) if type(x) is np.ndarray]
         for part in result if type(result) in (tuple, list) else [result]:
             if id(part) in self.heap.ids and (type(part) in (list, dict) or (
@@ -127,10 +128,17 @@ class Runner:
 
     def get(self, request, blobs):
         """Look up an attribute."""
+        held = self.held()
         self.heap.read(request["objects"], blobs)
         owner = self.heap.value(request["function"])
         reply, result = self.attempt(lambda: getattr(owner, request["name"]), owner)
-        return self.bring_up_to_date(request, reply, result)
+        return self.bring_up_to_date(request, reply, result, held)
+
+    def held(self):
+        """The arrays of earlier calls that this one may change, and be the last to hold."""
+        objects = self.heap.objects
+        return [number for number in objects if number % 2 == 0
+                and type(objects[number]) is np.ndarray and held_elsewhere(objects, number)]
 
     def attempt(self, action, function):
         """Do what is asked; return the error and the warnings, and the result."""
@@ -157,19 +165,18 @@ class Runner:
             return [short(line) for line in explain(self.error, function, known=known)][:20]
         return []
 
-    def bring_up_to_date(self, request, reply, result):
+    def bring_up_to_date(self, request, reply, result, held):
         """Add the result, and all that the call has changed of what the other side knows."""
         heap, reached = self.heap, request["reached"]
         try:
             heap.begin(renaming=True)
-            arguments = [n for n in heap.objects if n % 2 == 0
-                         and type(heap.objects[n]) is np.ndarray and held_elsewhere(heap.objects, n)]
-            for number in (*reached, *arguments, *self.returned):
-                value = heap.objects[number]
-                if number not in heap.reached and (
-                        number % 2 == 0 or type(value) in (np.ndarray, list, dict)):
-                    heap.reached.add(number)
-                    heap.write(number)
+            told = [number for number in dict.fromkeys((*reached, *held, *self.returned))
+                    if number % 2 == 0
+                    or type(heap.objects[number]) in (np.ndarray, list, dict)]
+            # All of them keep their numbers, also where one that holds another is written first.
+            heap.reached.update(told)
+            for number in told:
+                heap.write(number)
             if "error" not in reply:
                 reply["result"] = heap.node(result)
         except (TypeError, RecursionError, RuntimeError) as error:

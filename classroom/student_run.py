@@ -4,6 +4,7 @@ import base64
 
 from classroom.cells import Outcome
 from classroom.process import Stopped, StudentProcess
+from classroom.protocol import MALFORMED
 from classroom.proxies import Link, error_of
 
 STARTS = 25  # how many processes one submission may use up
@@ -55,7 +56,7 @@ class Student:
             error, line = error_of(reply["error"]), reply["error"]["line"]
             text = str(error) + (f"\nThe line is {int(line[0])}: {error.line}" if line else "")
             return Outcome(error=(type(error).__name__, text), pictures=pictures)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except MALFORMED as error:
             raise self.link.breach(error) from None
 
     def ready(self) -> Link:

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import math
 import sys
 import types
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from classroom.generators import generator_content
 from classroom.heap import Heap
+from classroom.protocol import LARGEST, Violation
 
 RECORDS = "course_lib.training.recorder"
 
@@ -106,6 +108,31 @@ class TeacherHeap(Heap):
                         {"__slots__": (), "__module__": "__main__"})(self.link, about)
         return super().make(number, content)
 
+    def read(self, objects, blobs, may_change):
+        changed = super().read(objects, blobs, may_change)
+        if any(isinstance(self.objects[number], (list, dict)) for number in changed):
+            touched = self.objects  # whatever holds what has changed
+        else:
+            touched = [number for number, _ in objects]
+        self._refuse_endless([self.objects[number] for number in touched])
+        return changed
+
+    def whole(self, node):
+        """Return the value of a node, which a test may compare and make arrays of."""
+        value = self.value(node)
+        self._refuse_endless([value])
+        return value
+
+    def _refuse_endless(self, values):
+        """Raise `Violation` where a value is far larger written out than in a message.
+
+        A list that holds another one twice, which again holds one twice, is short as long as nobody
+        goes through it.
+        """
+        known = {}
+        if any(written_out(value, known) > 4 * LARGEST for value in values):
+            raise Violation("lists that hold each other so often that nobody can go through them")
+
     def _name(self, text):
         """A name that may stand in a message."""
         discreet = self.link.discreet
@@ -125,11 +152,52 @@ def _is_data(kind):
     return kind.__module__.startswith("course_lib.") and kind.__module__ != RECORDS
 
 
+def handles_in(values) -> set[int]:
+    """Find, by their identity, the student's objects in those of the library's among some values.
+
+    What a test learns of a network that it handed over it learns from the network's layers.
+    """
+    waiting, seen, found = [value for value in values if _is_data(type(value))], set(), set()
+    for value in waiting:
+        kind = type(value)
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if issubclass(kind, Handle):
+            found.add(id(value))
+        elif issubclass(kind, (list, tuple)):
+            waiting += value
+        elif issubclass(kind, dict):
+            waiting += value.values()
+        elif _is_data(kind):
+            waiting += vars(value).values()
+    return found
+
+
 def _is_public(value):
     """Whether a class or a function is the library's, and can be found there by its name."""
     module = str(value.__module__)
     return (module.startswith("course_lib.")
             and getattr(sys.modules.get(module), value.__qualname__, None) is value)
+
+
+def written_out(value, known) -> float:
+    """Return about how many bytes a value takes where what it holds twice is written twice.
+
+    >>> pair = [1.0, 2.0]
+    >>> written_out([pair, pair], {}), written_out([pair, pair, pair], {})
+    (224, 320)
+    >>> pair.append(pair)
+    >>> written_out(pair, {})
+    inf
+    """
+    if not isinstance(value, (list, tuple, dict)):
+        return 32 + (value.nbytes if type(value) is np.ndarray else 0)
+    if id(value) not in known:
+        known[id(value)] = math.inf  # while this is going on: it may hold itself
+        items = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        known[id(value)] = 32 + sum(written_out(item, known) for item in items)
+    return known[id(value)]
 
 
 def plain_name(text):

@@ -27,7 +27,7 @@ class Binding:
 @lru_cache(maxsize=256)  # most cells of a notebook are the same for everybody
 def parse(source: str) -> list[ast.stmt]:
     """Parse a cell; IPython's own lines are left out, and a cell that never runs is empty."""
-    plain = re.sub(r"(?m)^(\s*)[%!?].*$|^\s*.*\?$", r"\1pass", source)
+    plain = re.sub(r"(?m)^([ \t]*)[%!?].*$|^.*\?$", r"\1pass", source)
     for text in (source, plain):
         try:
             return ast.parse(text).body

@@ -11,7 +11,16 @@ from test_browser import EVIL, PAYLOADS, SVG, TAG
 
 from classroom.cells import Cell, Outcome
 from classroom.execute import _show
-from classroom.harmless import Harmless, Renderer, clean, is_picture, markdown
+from classroom.harmless import (
+    CELL,
+    LEFT_OUT,
+    PAGE,
+    Harmless,
+    Renderer,
+    clean,
+    is_picture,
+    markdown,
+)
 from classroom.process import CONTROL
 from course_lib.desk.rebuild import rebuild
 
@@ -127,3 +136,16 @@ def test_a_pasted_picture_comes_along_when_a_notebook_is_rebuilt():
     assert cell["attachments"] == {"a": {"image/png": PIXEL}, "b": {"image/png": PIXEL}}
     (cell,) = rebuild(release, {"cells": [{**answer, "attachments": {}}]})
     assert "attachments" not in cell
+
+
+@pytest.mark.parametrize("new", [nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell,
+                                 nbformat.v4.new_raw_cell])
+def test_a_page_shows_the_beginning_of_what_is_too_long(new):
+    locked = {"nbgrader": {"locked": True}}
+    cells = [new("<" * (CELL + 1), metadata=locked), *(new("<" * n) for n in (CELL, CELL + 1)),
+             *(new("<" * CELL) for _ in range(PAGE // CELL)), new("<" * 30)]
+    notebook, _ = Harmless().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    left = [LEFT_OUT.strip() in cell.source for cell in notebook.cells]
+    assert left == [False, False, True, *[False] * (PAGE // CELL - 2), True, True, True]
+    shown = sum(cell.source.count("<") + cell.source.count("&lt;") for cell in notebook.cells[1:])
+    assert shown - 2 * (new is nbformat.v4.new_raw_cell) * len(notebook.cells[1:]) == PAGE

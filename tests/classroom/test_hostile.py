@@ -165,6 +165,8 @@ SABOTAGE = [
     ("call", "{'result': {'ref': []}}"), ("call", "{'warnings': [], 'result': {'tuple': 3}}"),
     ("call", "{'warnings': [], 'result': None, 'measured': 'x'}"), ("get", "{}"),
     ("call", "{'warnings': [[1]], 'result': None}"),
+    ("run", "{'pictures': [], 'error': {'line': [1e999, ''], 'kinds': [], 'type': 'E', 'text': 1}}"),
+    ("call", "{'warnings': [], 'result': None, 'measured': 1e999}"),
 ]
 CHANNEL = "import gc\ndef channel():\n    return " \
           "[o for o in gc.get_objects() if type(o).__name__ == 'Channel'][0]\n"
@@ -280,6 +282,29 @@ def test(check):
     check.equal('k', np.array(known), [1.0, 2.0])"""
     outcome = graded({"task-3": source}, tests={"task-3-hidden": test}).outcomes["task-3-hidden"]
     assert "no business" in outcome.flag
+
+
+@pytest.mark.parametrize("twice", ["[known, known]", "(known, [known])", "{1: known, 2: known}"])
+def test_what_is_endless_once_written_out_never_reaches_a_test(twice):
+    source = ("def total(x):\n    known = [1.0]\n    for _ in range(24):\n"
+              f"        known = {twice}\n    return known")
+    test = ("from course_lib.grading import hidden_test\n@hidden_test('Task 3')\n"
+            "def test(check):\n    check.that('it came', check.watch(total)(1) is not None)")
+    outcome = graded({"task-3": source}, tests={"task-3-hidden": test}).outcomes["task-3-hidden"]
+    assert not outcome.passed and "go through" in outcome.flag
+
+
+@pytest.mark.parametrize("change", ["inner.append(outer)", "inner[:] = [outer]",
+                                    "inner[:] = chain([2.0], 14)"])
+def test_a_list_does_not_become_endless_later(change):
+    source = ("def chain(inner, length):\n    for _ in range(length):\n        inner = [inner, inner]"
+              "\n    return inner\ninner = [1.0]\nouter = chain(inner, 14)\n"
+              f"def total(x):\n    if x:\n        {change}\n    return outer")
+    test = ("from course_lib.grading import hidden_test\n@hidden_test('Task 3')\n"
+            "def test(check):\n    f = check.watch(total)\n"
+            "    check.that('it came', f(0) is not None)\n    f(1)")
+    outcome = graded({"task-3": source}, tests={"task-3-hidden": test}).outcomes["task-3-hidden"]
+    assert not outcome.passed and "go through" in outcome.flag
 
 
 @every_level

@@ -272,6 +272,14 @@ def test_an_argument_that_was_kept_and_is_changed_later_is_seen(hold):
     assert not outcome.passed and "earlier call" in outcome.error[1]
 
 
+def test_an_argument_that_is_changed_by_the_last_who_holds_it_is_seen():
+    source = ("last = None\ndef total(x):\n    global last\n    if last is not None:\n"
+              "        last += x\n    last = x\n    return 1.0")
+    outcome = one(source, "f = check.watch(total)\n    f(np.ones(2)); f(np.ones(2)); "
+                          "check.equal('1', 1, 1)")
+    assert not outcome.passed and "earlier call" in outcome.error[1]
+
+
 def test_only_what_somebody_still_holds_is_looked_at():
     arrays = {n: np.zeros((3, 2)) for n in range(5)}
     arrays[4] = arrays[4][::2]
@@ -360,6 +368,37 @@ def test_a_network_of_the_library_is_trained_in_place():
     check.equal("is", check.watch(total)(n, np.ones((2, 3), np.float32)), True)
     check.equal("W", n.params["1.W"], before + 1)
     check.that("spied", n.layers[0].seen == (2, 3) and n.layers[0].back == (2, 3))
+    """
+    assert one(source, test.strip()).error == ()
+
+
+@pytest.mark.parametrize("change", [
+    "network.layers = [Mine()]", "network.layers[0] = Mine()", "network.layers.append(Mine())",
+    "network.layers = (Mine(),)", "network.layers = [{'a': [Mine()]}]",
+    "vars(network.layers[0])['params'] = {'W': Mine()}"])
+def test_a_network_that_was_given_keeps_its_layers(change):
+    source = ("class Mine:\n    def forward(self, x, training=False):\n        return x\n"
+              f"def total(network):\n    {change}\n    return 1.0")
+    test = """
+    from course_lib.nn import Dense, Network
+    n = Network([Dense(3, 1, np.random.default_rng(0))])
+    check.equal("is", check.watch(total)(n), 1.0)
+    """
+    outcome = one(source, test.strip())
+    assert not outcome.passed and "not its layers" in outcome.error[1]
+
+
+def test_a_student_s_layer_may_be_in_a_network_that_a_test_makes():
+    source = ("from course_lib.nn import Layer\nclass total(Layer):\n    def forward(self, x, training=False):\n        return 2 * x\n"
+              "    def train(self, network):\n        for a in network.layers[1].params.values():\n"
+              "            a += 1")
+    test = """
+    from course_lib.nn import Dense, Network
+    mine = total()
+    n = Network([mine, Dense(3, 1, np.random.default_rng(0))])
+    before = n.layers[1].params["W"].copy()
+    mine.train(n)
+    check.equal("W", n.layers[1].params["W"], before + 1)
     """
     assert one(source, test.strip()).error == ()
 

@@ -3,7 +3,14 @@
 import nbformat
 import pytest
 
-from classroom.nbgrader_steps import NameTheTask, Rebuild, grade_id, report_files
+from classroom.nbgrader_steps import (
+    NOT_LOOKED,
+    NameTheTask,
+    Rebuild,
+    ReportBorrowed,
+    grade_id,
+    report_files,
+)
 from classroom.submissions import SubmissionExporter
 
 new = nbformat.v4.new_code_cell
@@ -164,3 +171,27 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path, released):
     plain, _ = SubmissionExporter().from_filename(str(path))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert SubmissionExporter().from_filename(str(path))[0] == plain
+
+
+# --------------------------------------------------------------------------------- ReportBorrowed
+
+
+@pytest.mark.parametrize("source", [
+    "def f(x):\n    return x" + ".T" * 700,
+    "def f(x):\n    return " + "1 + " * 700 + "x",
+    "\n".join(f"name_{i} = {i}" for i in range(3000)),
+    "f = (" + "\n" * 40_000,
+    "f = '" + "a" * 40_000 + "'",
+])
+def test_code_that_nobody_can_follow_is_told_of_and_stops_nothing(released, source):
+    released.cells[2].source, released.cells[3].source = source, "f(1)"
+    before = len(released.cells)
+    notebook, _ = ReportBorrowed().preprocess(released, RESOURCES)
+    assert notebook.metadata["course"]["borrowed"] == [NOT_LOOKED]
+    assert len(notebook.cells) == before
+
+
+def test_a_long_cell_of_the_course_s_own_stands_in_nobody_s_way(released):
+    released.cells[0].source += "\n# " + "a" * 100_000
+    notebook, _ = ReportBorrowed().preprocess(released, RESOURCES)
+    assert notebook.metadata["course"]["borrowed"] == []
