@@ -129,8 +129,8 @@ def build_lenet5(rng):
                 ("padding=2)", "padding=2, bias=False)"),
                                               ("Conv2D(6, 16, 5, rng)", "Conv2D(6, 16, 5, rng, bias=False)")),
             "backward does nothing": ("backward leaves a gradient of every parameter", (
-                "return Network([", "class Frozen(Network):\n        def backward(self, dy):\n            pass\n    "
-                                    "return Frozen([")),
+                "return Network([",
+                "class Frozen(Network):\n        backward = lambda self, dy: None\n    return Frozen([")),
             "mean pooling": ("not the mean", (
                 "return Network([", "from course_lib.nn import AvgPool2D as MaxPool2D\n    return Network([")),
             "no ReLU after the first convolution": ("missing after the first convolution", (
